@@ -1,0 +1,20 @@
+package dev.backstay.playbook;
+
+/** How a change that lies on the disk takes effect. */
+public enum Activation {
+  /** It needs nothing: tools, for example. */
+  NONE("none"),
+  /** Take WireGuard's module out of the kernel and put the new one in; interfaces come back as they were. */
+  RELOAD_MODULE("reload-module");
+
+  private final String word;
+
+  Activation(String word) {
+    this.word = word;
+  }
+
+  /** The word in a playbook. */
+  public String word() {
+    return word;
+  }
+}

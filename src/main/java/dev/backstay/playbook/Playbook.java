@@ -1,0 +1,51 @@
+package dev.backstay.playbook;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A change of many gateways, as the operator declared it.
+ *
+ * @param source the file it was read from, for messages
+ * @param name names the rollouts made from it; lower-case letters, digits, dots and dashes
+ * @param select which gateways, in the words of {@link dev.backstay.inventory.Selection}
+ * @param packages package name to the exact version wanted
+ * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave that
+ *     failed
+ * @param maxFailed the rollout stops when more gateways than this have failed
+ */
+public record Playbook(
+    String source,
+    String name,
+    List<String> select,
+    Map<String, String> packages,
+    Activation activate,
+    List<WaveSize> waves,
+    Observe observe,
+    Gates gates,
+    boolean rollbackAll,
+    Lease lease,
+    int maxFailed) {
+
+  /**
+   * @param baseline how long to look at who is active before the change
+   * @param window how long the clients are watched after it
+   * @param kick whether the gateway re-handshakes with its peers by itself
+   */
+  public record Observe(Duration baseline, Duration window, boolean kick) {}
+
+  /**
+   * Parts of the time a gateway grants before it reverts by itself.
+   *
+   * @param apply for the change itself
+   * @param confirm slack between the end of the window and the confirmation
+   */
+  public record Lease(Duration apply, Duration confirm) {}
+
+  public Playbook {
+    select = List.copyOf(select);
+    packages = Map.copyOf(packages);
+    waves = List.copyOf(waves);
+  }
+}

@@ -1,0 +1,13 @@
+package dev.backstay.playbook;
+
+/** How many gateways a wave takes. */
+public sealed interface WaveSize {
+  /** A number of gateways, at least 1. */
+  record Count(int gateways) implements WaveSize {}
+
+  /** A share of all selected gateways, rounded up, so that a wave is never empty. */
+  record Share(Percent percent) implements WaveSize {}
+
+  /** All that are left. Only as the last wave. */
+  record Rest() implements WaveSize {}
+}

@@ -1,0 +1,8 @@
+/**
+ * Transport to gateways: authenticated, host-key-verified SSH connections on which commands run.
+ * The only package that knows the SSH library; nothing of it leaks. Used by {@code gateway}.
+ */
+@NullMarked
+package dev.backstay.ssh;
+
+import org.jspecify.annotations.NullMarked;
