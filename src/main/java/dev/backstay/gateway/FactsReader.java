@@ -1,0 +1,135 @@
+package dev.backstay.gateway;
+
+import dev.backstay.gateway.Facts.InterfaceFacts;
+import dev.backstay.gateway.Facts.LeaseFacts;
+import dev.backstay.gateway.Facts.PackageFacts;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Reads the tab-separated lines of the program {@code facts}. Unknown keys are left for newer
+ * readers.
+ */
+final class FactsReader {
+  private static final Set<String> OPEN = Set.of("armed", "applying", "applied", "reverting");
+
+  private final Map<String, List<String>> single = new HashMap<>();
+  private final Map<String, String> tools = new HashMap<>();
+  private final Set<String> missing = new HashSet<>();
+  private final Map<String, PackageLines> packages = new HashMap<>();
+  private final Map<String, String> module = new HashMap<>();
+  private final List<InterfaceFacts> interfaces = new ArrayList<>();
+  private long freeKib;
+
+  private static final class PackageLines {
+    private Optional<String> installed = Optional.empty();
+    private final Set<String> candidates = new HashSet<>();
+    private boolean held;
+  }
+
+  static Facts read(String text) {
+    FactsReader reader = new FactsReader();
+    text.lines().map(line -> List.of(line.split("\t", -1))).forEach(reader::line);
+    return reader.facts();
+  }
+
+  private void line(List<String> words) {
+    switch (words.getFirst()) {
+      case "tool" -> tool(words);
+      case "package" -> packageLine(words);
+      case "module" -> module.put(at(words, 1), absentIfNone(at(words, 2)));
+      case "interface" -> interfaceLine(words);
+      case "disk-free" -> diskFree(words);
+      default -> single.put(words.getFirst(), words.subList(1, words.size()));
+    }
+  }
+
+  private void tool(List<String> words) {
+    if (at(words, 2).equals("missing")) {
+      missing.add(at(words, 1));
+    } else {
+      tools.put(at(words, 1), at(words, 2));
+    }
+  }
+
+  private void packageLine(List<String> words) {
+    PackageLines lines = packages.computeIfAbsent(at(words, 1), name -> new PackageLines());
+    String value = at(words, 3);
+    switch (at(words, 2)) {
+      case "installed" ->
+          lines.installed = value.equals("none") ? Optional.empty() : Optional.of(value);
+      case "candidate" -> lines.candidates.add(value);
+      case "held" -> lines.held = value.equals("yes");
+      default -> {}
+    }
+  }
+
+  private void interfaceLine(List<String> words) {
+    interfaces.add(
+        new InterfaceFacts(
+            at(words, 1),
+            at(words, 2).equals("kernel"),
+            at(words, 3),
+            (int) number(at(words, 4)),
+            (int) number(at(words, 7))));
+  }
+
+  private void diskFree(List<String> words) {
+    if (!at(words, 1).equals("/boot")) {
+      freeKib = number(at(words, 2));
+    }
+  }
+
+  private Facts facts() {
+    Map<String, PackageFacts> found = new HashMap<>();
+    packages.forEach((name, p) ->
+        found.put(name, new PackageFacts(p.installed, Set.copyOf(p.candidates), p.held)));
+    List<String> lock = single.getOrDefault("dpkg-lock", List.of("free"));
+    List<String> lease = single.getOrDefault("lease", List.of("none"));
+    return new Facts(
+        Double.parseDouble(value("uptime").isEmpty() ? "0" : value("uptime")),
+        value("boot-id"),
+        value("kernel"),
+        String.join(" ", single.getOrDefault("os", List.of())),
+        value("user"),
+        value("init"),
+        tools,
+        missing,
+        freeKib,
+        lock.getFirst().equals("held")
+            ? Optional.of(String.join(" ", lock.subList(1, lock.size())))
+            : Optional.empty(),
+        value("dpkg-audit").equals("broken"),
+        found,
+        module.getOrDefault("loaded", ""),
+        module.getOrDefault("disk", ""),
+        interfaces,
+        OPEN.contains(lease.getFirst())
+            ? Optional.of(
+                new LeaseFacts(lease.getFirst(), lease.size() > 1 ? lease.get(1) : "unknown"))
+            : Optional.empty(),
+        number(value("epoch")));
+  }
+
+  private String value(String key) {
+    List<String> words = single.getOrDefault(key, List.of());
+    return words.isEmpty() ? "" : words.getFirst();
+  }
+
+  private static String at(List<String> words, int index) {
+    return index < words.size() ? words.get(index) : "";
+  }
+
+  private static String absentIfNone(String word) {
+    return word.equals("none") ? "" : word;
+  }
+
+  private static long number(String word) {
+    return word.matches("[0-9]{1,18}") ? Long.parseLong(word) : 0;
+  }
+}

@@ -1,0 +1,11 @@
+package dev.backstay.gateway;
+
+/**
+ * The answer of a gateway was not seen. What was asked may have been done, half done or not done at
+ * all; only looking again tells.
+ */
+public final class GatewayLostException extends RuntimeException {
+  public GatewayLostException(String gateway, String why) {
+    super(gateway + ": no answer: " + why);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.backstay.gateway;
+
+import dev.backstay.ssh.Command;
+import dev.backstay.ssh.Outcome;
+import dev.backstay.ssh.Shell;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/**
+ * Runs Backstay's programs on one gateway and reads what they answer. Programs that only read
+ * travel with each call and leave nothing behind; the others are installed first.
+ *
+ * <p>Every method throws {@link GatewayLostException} when the answer was not seen, and {@link
+ * GatewayRefusedException} when the gateway refused, with its own sentence. Safe for use by several
+ * threads.
+ */
+public final class GatewayPrograms {
+  private static final String STATE = "/var/lib/backstay";
+  private static final String DIRECTORY = STATE + "/programs";
+  private static final Duration STAGING = Duration.ofMinutes(5);
+  private static final Duration REHEARSAL = Duration.ofSeconds(45);
+  private static final Duration REVERT = Duration.ofMinutes(3);
+
+  /**
+   * A program announces an error as {@code name: sentence}; the name is ours, the sentence is for
+   * people.
+   */
+  private static final Pattern PREFIX = Pattern.compile("^[a-z-]+: ");
+
+  private static final Pattern SAFE_WORD = Pattern.compile("[A-Za-z0-9._:+~@%=-]+");
+
+  private final Shell shell;
+
+  public GatewayPrograms(Shell shell) {
+    this.shell = shell;
+  }
+
+  /** Facts of the gateway and of the named packages. Changes nothing. */
+  public Facts facts(Set<String> packages) {
+    return FactsReader.read(
+        answer("facts", shell.run(once(ProgramText.FACTS, List.copyOf(packages)))));
+  }
+
+  /** Copies the programs that must work without us to the gateway's disk. */
+  public void install() {
+    for (ProgramText program :
+        List.of(ProgramText.WGSTATE, ProgramText.STAGE, ProgramText.CHANGE, ProgramText.DEADMAN)) {
+      String path = DIRECTORY + "/" + program.file();
+      String write =
+          "umask 077 && mkdir -p %s && cat >%s.new && chmod 700 %s.new && sync && mv %s.new %s"
+              .formatted(DIRECTORY, path, path, path, path);
+      answer("install", shell.run(Command.of(write).withInput(program.bytes())));
+    }
+    answer("install", shell.run(Command.of(DIRECTORY + "/deadman install")));
+  }
+
+  /**
+   * Brings the old and the new version of every package of the change onto the gateway's disk.
+   *
+   * @param change the change file, see {@code src/main/sh/stage}
+   */
+  public List<Staged> stage(String change) {
+    String text = answer("stage", shell.run(installed("stage", List.of(), change).within(STAGING)));
+    return text.lines()
+        .map(line -> List.of(line.split("\t", -1)))
+        .filter(words -> words.getFirst().equals("staged") && words.size() >= 6)
+        .map(words ->
+            new Staged(
+                words.get(1),
+                words.get(2),
+                words.get(3),
+                words.get(4),
+                Long.parseLong(words.get(5))))
+        .toList();
+  }
+
+  /** Arms the dead-man switch with what was staged and reads back that its timer runs. */
+  public void arm(Lease lease) {
+    answer("arm", shell.run(installed("deadman", List.of("arm"), lease.text())));
+  }
+
+  /** Proves that the armed switch fires, with a no-op, and that the way back is complete. */
+  public void rehearse() {
+    answer("rehearse", shell.run(installed("deadman", List.of("rehearse"), "").within(REHEARSAL)));
+  }
+
+  /**
+   * Starts the change as a unit of the gateway's own, apart from any SSH session. Returns at once.
+   */
+  public void startChange(String rollout, int attempt) {
+    String unit = "backstay-change-%s-%d".formatted(word(rollout), attempt);
+    String line =
+        "systemd-run --quiet --unit=%s --collect --service-type=oneshot --no-block %s/change apply"
+            .formatted(unit, DIRECTORY);
+    answer("apply", shell.run(Command.of(line)));
+  }
+
+  /** The state of the lease, and with it of the change. */
+  public LeaseStatus status() {
+    return LeaseStatusReader.read(
+        answer("status", shell.run(installed("deadman", List.of("status"), ""))));
+  }
+
+  /** Gives the gateway more time, from now. The gateway caps it at the lease's longest. */
+  public void renew(long epoch, Duration length) {
+    answer(
+        "renew",
+        shell.run(
+            installed(
+                "deadman",
+                List.of("renew"),
+                "epoch\t%d\nseconds\t%d\n".formatted(epoch, length.toSeconds()))));
+  }
+
+  /** Ends the lease for good. Only the nonce that belongs to it does. */
+  public void confirm(long epoch, String nonce) {
+    answer(
+        "confirm",
+        shell.run(
+            installed(
+                "deadman", List.of("confirm"), "epoch\t%d\nnonce\t%s\n".formatted(epoch, nonce))));
+  }
+
+  /**
+   * Takes the change back now. Returns when the gateway has done it and read it back.
+   *
+   * @param reason one short phrase for the gateway's journal
+   */
+  public void revert(long epoch, String reason) {
+    List<String> arguments = new ArrayList<>(List.of("revert", "--epoch", Long.toString(epoch)));
+    for (String phrase : reason.split("[^A-Za-z0-9.,%:/-]+", -1)) {
+      if (!phrase.isEmpty()) {
+        arguments.add(phrase);
+      }
+    }
+    answer("revert", shell.run(installed("deadman", arguments, "").within(REVERT)));
+  }
+
+  /**
+   * Writes a tar of everything a snapshot holds into the sink. It contains private keys: the sink
+   * must not be a file.
+   */
+  public void capture(OutputStream sink) {
+    answer("capture", shell.run(once(ProgramText.CAPTURE, List.of()), sink));
+  }
+
+  /**
+   * Starts the collector. Lines come on a thread of their own until the stream is closed or the
+   * gateway is gone; the collector removes its packet filter table when it ends.
+   *
+   * @param id tells this collector's table from another's
+   * @param window how long it may run at most
+   */
+  public Shell.Stream observe(
+      String id, List<String> interfaces, Duration window, Consumer<Observation> seen) {
+    List<String> arguments = new ArrayList<>(List.of("--id", id));
+    arguments.addAll(interfaces);
+    return shell.stream(
+        once(ProgramText.OBSERVE, arguments).within(window),
+        line -> ObservationReader.read(line).ifPresent(seen));
+  }
+
+  /** A program that only reads: its text is the head of standard input, data may follow. */
+  private static Command once(ProgramText program, List<String> arguments) {
+    byte[] text = program.bytes();
+    return Command.of(
+            "sh -c \"$(head -c %d)\" %s%s".formatted(text.length, program.file(), words(arguments)))
+        .withInput(text);
+  }
+
+  private static Command installed(String program, List<String> arguments, String input) {
+    return Command.of(DIRECTORY + "/" + program + words(arguments))
+        .withInput(input.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String words(List<String> arguments) {
+    StringBuilder line = new StringBuilder();
+    arguments.forEach(argument -> line.append(' ').append(word(argument)));
+    return line.toString();
+  }
+
+  /** Nothing that a shell could read as more than one plain word ever gets into a command line. */
+  private static String word(String argument) {
+    if (!SAFE_WORD.matcher(argument).matches()) {
+      throw new IllegalArgumentException("not a plain word for a command line: " + argument);
+    }
+    return argument;
+  }
+
+  private String answer(String step, Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.Exited(int status, String output, String error, boolean truncated) -> {
+        if (status != 0) {
+          throw new GatewayRefusedException(shell.gateway(), step, status, sentence(output, error));
+        }
+        if (truncated) {
+          throw new GatewayLostException(shell.gateway(), step + ": the answer was cut short");
+        }
+        yield output;
+      }
+      case Outcome.Signalled(String signal, String output, String error) ->
+          throw new GatewayLostException(shell.gateway(), step + " was ended by signal " + signal);
+      case Outcome.Lost(String why) ->
+          throw new GatewayLostException(shell.gateway(), step + ": " + why);
+    };
+  }
+
+  private static String sentence(String output, String error) {
+    String text = (error.isBlank() ? output : error).strip();
+    String last = text.substring(text.lastIndexOf('\n') + 1).strip();
+    return PREFIX.matcher(last).replaceFirst("");
+  }
+}

@@ -1,0 +1,36 @@
+package dev.backstay.gateway;
+
+import java.time.Duration;
+
+/**
+ * What a gateway is granted: the time it may keep a change that nobody has confirmed.
+ *
+ * @param rollout the rollout that asks
+ * @param attempt counts tries of the same rollout on the same gateway, from 1
+ * @param epoch fences controllers: a gateway refuses a lower one than it has seen
+ * @param nonceDigest hex SHA-256 of the nonce that confirms; the nonce itself stays with the
+ *     controller
+ * @param length from now until the gateway reverts by itself
+ * @param longest how long all renewals together may make it
+ */
+public record Lease(
+    String rollout,
+    int attempt,
+    long epoch,
+    String nonceDigest,
+    Duration length,
+    Duration longest) {
+
+  String text() {
+    return """
+    rollout\t%s
+    attempt\t%d
+    epoch\t%d
+    nonce-sha256\t%s
+    seconds\t%d
+    max-seconds\t%d
+    boots\t0
+    """
+        .formatted(rollout, attempt, epoch, nonceDigest, length.toSeconds(), longest.toSeconds());
+  }
+}

@@ -1,0 +1,72 @@
+package dev.backstay.gateway;
+
+import dev.backstay.wireguard.PublicKey;
+import java.util.Map;
+
+/**
+ * What the collector on a gateway saw in one second. Holds public keys only.
+ *
+ * @param clock wall clock of the gateway, seconds since 1970
+ * @param uptime seconds since boot, monotonic; tells which came first
+ * @param boot the kernel's boot id
+ * @param srcversion of the loaded WireGuard module; empty when none is loaded
+ * @param interfaces by name; one that is away for the moment is listed as not present
+ * @param sources datagrams by kind and by {@code address:port} of the far side, counted since the
+ *     collector started
+ */
+public record Observation(
+    double clock,
+    double uptime,
+    String boot,
+    String srcversion,
+    Map<String, InterfaceSample> interfaces,
+    Sources sources) {
+
+  /**
+   * @param handshakes second of the wall clock of each peer's latest handshake; 0 for never
+   * @param endpoints last known {@code address:port} of each peer that has one
+   */
+  public record InterfaceSample(
+      boolean present,
+      String publicKey,
+      int port,
+      Map<PublicKey, Long> handshakes,
+      Map<PublicKey, Transfer> transfer,
+      Map<PublicKey, String> endpoints) {
+    public InterfaceSample {
+      handshakes = Map.copyOf(handshakes);
+      transfer = Map.copyOf(transfer);
+      endpoints = Map.copyOf(endpoints);
+    }
+  }
+
+  /** Bytes of a peer since the interface or the peer was made, handshake messages included. */
+  public record Transfer(long received, long sent) {}
+
+  /** Datagram counts of the packet filter, by {@code address:port} of the far side. */
+  public record Sources(
+      Map<String, Long> initiationsReceived,
+      Map<String, Long> responsesSent,
+      Map<String, Long> initiationsSent,
+      Map<String, Long> responsesReceived,
+      Map<String, Long> dataReceived) {
+    public Sources {
+      initiationsReceived = Map.copyOf(initiationsReceived);
+      responsesSent = Map.copyOf(responsesSent);
+      initiationsSent = Map.copyOf(initiationsSent);
+      responsesReceived = Map.copyOf(responsesReceived);
+      dataReceived = Map.copyOf(dataReceived);
+    }
+
+    /** Everything that reached the gateway from this source, of whatever kind. */
+    public long received(String source) {
+      return initiationsReceived.getOrDefault(source, 0L)
+          + responsesReceived.getOrDefault(source, 0L)
+          + dataReceived.getOrDefault(source, 0L);
+    }
+  }
+
+  public Observation {
+    interfaces = Map.copyOf(interfaces);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.backstay.gateway;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+
+/** The programs that run on gateways, as they travel in the jar. */
+enum ProgramText {
+  FACTS("facts"),
+  OBSERVE("observe"),
+  CAPTURE("capture"),
+  WGSTATE("wgstate"),
+  STAGE("stage"),
+  DEADMAN("deadman"),
+  CHANGE("change");
+
+  private final String file;
+
+  ProgramText(String file) {
+    this.file = file;
+  }
+
+  String file() {
+    return file;
+  }
+
+  byte[] bytes() {
+    try (InputStream in = ProgramText.class.getResourceAsStream("programs/" + file)) {
+      if (in == null) {
+        throw new IllegalStateException("the program " + file + " is missing from this build");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String text() {
+    return new String(bytes(), StandardCharsets.UTF_8);
+  }
+}

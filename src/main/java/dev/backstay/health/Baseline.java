@@ -1,0 +1,90 @@
+package dev.backstay.health;
+
+import dev.backstay.gateway.Observation;
+import dev.backstay.gateway.Observation.InterfaceSample;
+import dev.backstay.gateway.Observation.Transfer;
+import dev.backstay.wireguard.PublicKey;
+import dev.backstay.wireguard.Timing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The clients that were active before the change, fixed there: they are the denominator of every
+ * gate.
+ *
+ * @param interfaces what each interface was: its key, its port, its peers
+ * @param active peers with a living session that sent something while we looked
+ * @param idle peers that were configured but not active; shown, never counted
+ */
+public record Baseline(
+    Map<String, InterfaceIdentity> interfaces, List<ActivePeer> active, int idle, String boot) {
+
+  /** What must be the same after the change. */
+  public record InterfaceIdentity(String publicKey, int port, Set<PublicKey> peers) {
+    public InterfaceIdentity {
+      peers = Set.copyOf(peers);
+    }
+  }
+
+  /**
+   * @param endpoint where it was last seen, {@code address:port}
+   */
+  public record ActivePeer(String network, PublicKey key, String endpoint)
+      implements Comparable<ActivePeer> {
+    private static final Comparator<ActivePeer> ORDER =
+        Comparator.comparing(ActivePeer::network).thenComparing(ActivePeer::key);
+
+    @Override
+    public int compareTo(ActivePeer other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  public Baseline {
+    interfaces = Map.copyOf(interfaces);
+    active = List.copyOf(active);
+  }
+
+  /**
+   * Active is a peer with a handshake younger than {@link Timing#REJECT_AFTER} from which bytes
+   * came between the two observations: silent peers never handshake, so they would look like
+   * failures.
+   *
+   * @param first an observation at the start of the baseline
+   * @param last one at its end
+   */
+  public static Baseline between(Observation first, Observation last) {
+    Map<String, InterfaceIdentity> identities = new TreeMap<>();
+    List<ActivePeer> active = new ArrayList<>();
+    int peers = 0;
+    for (Map.Entry<String, InterfaceSample> entry : last.interfaces().entrySet()) {
+      InterfaceSample now = entry.getValue();
+      if (!now.present()) {
+        continue;
+      }
+      identities.put(
+          entry.getKey(),
+          new InterfaceIdentity(now.publicKey(), now.port(), now.handshakes().keySet()));
+      peers += now.handshakes().size();
+      InterfaceSample before = first.interfaces().getOrDefault(entry.getKey(), now);
+      now.handshakes()
+          .forEach((key, second) -> {
+            boolean alive = second > 0 && last.clock() - second < Timing.REJECT_AFTER.toSeconds();
+            if (alive && received(now, key) > received(before, key)) {
+              active.add(
+                  new ActivePeer(entry.getKey(), key, now.endpoints().getOrDefault(key, "")));
+            }
+          });
+    }
+    active.sort(Comparator.naturalOrder());
+    return new Baseline(identities, active, peers - active.size(), last.boot());
+  }
+
+  private static long received(InterfaceSample sample, PublicKey key) {
+    return sample.transfer().getOrDefault(key, new Transfer(0, 0)).received();
+  }
+}

@@ -1,0 +1,41 @@
+package dev.backstay.health;
+
+import dev.backstay.health.Baseline.ActivePeer;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many clients are in which state, and who.
+ *
+ * @param violations hard facts that are not as planned, each as a sentence; seen at least twice in
+ *     a row
+ * @param seconds since the change, by the gateway's own uptime, of the last observation
+ * @param lastBack seconds after the change at which the latest of those that are back was seen
+ */
+public record Tally(
+    Map<PeerState, List<ActivePeer>> byState,
+    List<String> violations,
+    double seconds,
+    double lastBack) {
+  public Tally {
+    byState = Map.copyOf(byState);
+    violations = List.copyOf(violations);
+  }
+
+  public int count(PeerState state) {
+    return peers(state).size();
+  }
+
+  public List<ActivePeer> peers(PeerState state) {
+    return byState.getOrDefault(state, List.of());
+  }
+
+  /** All clients that are judged. */
+  public int eligible() {
+    return byState.values().stream().mapToInt(List::size).sum();
+  }
+
+  public boolean allBack() {
+    return count(PeerState.BACK) == eligible();
+  }
+}

@@ -1,0 +1,216 @@
+package dev.backstay.health;
+
+import dev.backstay.gateway.Observation;
+import dev.backstay.gateway.Observation.InterfaceSample;
+import dev.backstay.gateway.Observation.Transfer;
+import dev.backstay.health.Baseline.ActivePeer;
+import dev.backstay.health.Baseline.InterfaceIdentity;
+import dev.backstay.wireguard.PublicKey;
+import dev.backstay.wireguard.Timing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Folds the observations after a change into one state per client. Fed by one thread.
+ *
+ * <p>What is compared is always this gateway with itself: its uptime orders events, its wall clock
+ * is only held against handshake times that the same clock made.
+ */
+public final class Watch {
+  private final Baseline baseline;
+  private final Reference reference;
+  private final Map<ActivePeer, PeerWatch> peers = new TreeMap<>();
+  private final Map<String, Integer> broken = new TreeMap<>();
+  private Optional<Observation> latest = Optional.empty();
+
+  /**
+   * What the gateway was like at the moment of the change.
+   *
+   * @param before the last observation before the change began
+   * @param cut uptime in seconds when the change took effect
+   * @param kicked whether the gateway called its peers itself
+   * @param srcversion the module that must be loaded now; empty to accept any
+   */
+  public record Reference(Observation before, double cut, boolean kicked, String srcversion) {}
+
+  public Watch(Baseline baseline, Reference reference) {
+    this.baseline = baseline;
+    this.reference = reference;
+    baseline.active().forEach(peer -> peers.put(peer, new PeerWatch(peer, reference)));
+  }
+
+  /** Takes the next observation. One from before the change is ignored. */
+  public void accept(Observation seen) {
+    if (seen.uptime() < reference.cut() && seen.boot().equals(baseline.boot())) {
+      return;
+    }
+    latest = Optional.of(seen);
+    peers.values().forEach(peer -> peer.accept(seen));
+    violations(seen).forEach(text -> broken.merge(text, 1, Integer::sum));
+    broken.keySet().retainAll(violations(seen));
+  }
+
+  /** Counts and names as of the last observation. */
+  public Tally tally() {
+    Map<PeerState, List<ActivePeer>> byState = new TreeMap<>();
+    for (PeerState state : PeerState.values()) {
+      byState.put(state, new ArrayList<>());
+    }
+    peers.forEach((peer, watch) -> byState.getOrDefault(watch.state(), List.of()).add(peer));
+    return new Tally(
+        byState,
+        // One odd second may be the moment in which an interface is being made again.
+        broken.entrySet().stream().filter(e -> e.getValue() >= 2).map(Map.Entry::getKey).toList(),
+        latest.map(seen -> seen.uptime() - reference.cut()).orElse(0.0),
+        peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0));
+  }
+
+  private List<String> violations(Observation seen) {
+    List<String> found = new ArrayList<>();
+    if (!seen.boot().equals(baseline.boot())) {
+      found.add("the gateway has rebooted");
+    }
+    if (!reference.srcversion().isEmpty() && !seen.srcversion().equals(reference.srcversion())) {
+      found.add(
+          "the loaded module is %s, planned was %s"
+              .formatted(
+                  seen.srcversion().isEmpty() ? "none" : seen.srcversion(),
+                  reference.srcversion()));
+    }
+    baseline.interfaces().forEach((name, was) -> identity(name, was, seen).ifPresent(found::add));
+    return found;
+  }
+
+  private static Optional<String> identity(String name, InterfaceIdentity was, Observation seen) {
+    InterfaceSample now = seen.interfaces().get(name);
+    if (now == null || !now.present()) {
+      return Optional.of("interface " + name + " is gone");
+    }
+    if (!now.publicKey().equals(was.publicKey())) {
+      return Optional.of("interface " + name + " has another key");
+    }
+    if (now.port() != was.port()) {
+      return Optional.of(
+          "interface %s listens on %d, not %d".formatted(name, now.port(), was.port()));
+    }
+    if (!now.handshakes().keySet().equals(was.peers())) {
+      return Optional.of("interface " + name + " has other peers than before");
+    }
+    return Optional.empty();
+  }
+
+  /** One client. */
+  private static final class PeerWatch {
+    /**
+     * So many data packets without a decrypted byte are no accident of two counters read in turn.
+     */
+    private static final long STALL_PACKETS = 5;
+
+    private static final long READ_SKEW_PACKETS = 2;
+
+    private final ActivePeer peer;
+    private final Reference reference;
+    private final long handshakeBefore;
+    private Optional<Mark> back = Optional.empty();
+    private PeerState state = PeerState.WAITING;
+    private int stalledSamples;
+    private double backAfter;
+
+    /** Counters at the first observation that showed the new handshake. */
+    private record Mark(long dataPackets, long receivedBytes) {}
+
+    PeerWatch(ActivePeer peer, Reference reference) {
+      this.peer = peer;
+      this.reference = reference;
+      this.handshakeBefore = handshake(reference.before(), peer);
+    }
+
+    PeerState state() {
+      return state;
+    }
+
+    double backAfter() {
+      return backAfter;
+    }
+
+    void accept(Observation seen) {
+      if (back.isEmpty() && shookHands(seen)) {
+        back = Optional.of(mark(seen));
+        backAfter = seen.uptime() - reference.cut();
+      }
+      state = back.map(mark -> afterHandshake(mark, seen)).orElseGet(() -> beforeHandshake(seen));
+    }
+
+    /**
+     * Newer than the change by the gateway's own clock; whole seconds, so the cut's second counts.
+     */
+    private boolean shookHands(Observation seen) {
+      long now = handshake(seen, peer);
+      double clockOfCut = seen.clock() - (seen.uptime() - reference.cut());
+      return now > handshakeBefore && now >= Math.floor(clockOfCut);
+    }
+
+    private PeerState afterHandshake(Mark mark, Observation seen) {
+      Mark now = mark(seen);
+      long packets = now.dataPackets() - mark.dataPackets();
+      long bytes = now.receivedBytes() - mark.receivedBytes();
+      boolean stuck =
+          packets >= STALL_PACKETS
+              && bytes < Timing.KEEPALIVE_BYTES * (packets - READ_SKEW_PACKETS);
+      stalledSamples = stuck ? stalledSamples + 1 : 0;
+      return stalledSamples >= 2 ? PeerState.STALLED : PeerState.BACK;
+    }
+
+    private PeerState beforeHandshake(Observation seen) {
+      double since = seen.uptime() - reference.cut();
+      if (since < deadline()) {
+        return PeerState.WAITING;
+      }
+      return seen.sources().received(peer.endpoint())
+              > reference.before().sources().received(peer.endpoint())
+          ? PeerState.FAILED
+          : PeerState.SILENT;
+    }
+
+    /**
+     * Seconds after the change by which this client must have shaken hands. Called by the gateway:
+     * three initiations. Left alone, a client that only keeps alive starts a handshake when its key
+     * is {@link Timing#REKEY_AFTER} old and it sends: 120 s, and its keepalive interval, 25 s in
+     * use.
+     */
+    private double deadline() {
+      boolean called = reference.kicked() && !peer.endpoint().isEmpty();
+      return called
+          ? Timing.THREE_INITIATIONS.toSeconds()
+          : Timing.REKEY_AFTER.toSeconds() + 25 + Timing.THREE_INITIATIONS.toSeconds();
+    }
+
+    private Mark mark(Observation seen) {
+      long packets = seen.sources().dataReceived().getOrDefault(endpoint(seen), 0L);
+      return new Mark(packets, sample(seen).map(s -> received(s, peer.key())).orElse(0L));
+    }
+
+    private String endpoint(Observation seen) {
+      return sample(seen)
+          .map(s -> s.endpoints().getOrDefault(peer.key(), peer.endpoint()))
+          .orElse(peer.endpoint());
+    }
+
+    private Optional<InterfaceSample> sample(Observation seen) {
+      return Optional.ofNullable(seen.interfaces().get(peer.network()));
+    }
+
+    private static long received(InterfaceSample sample, PublicKey key) {
+      return sample.transfer().getOrDefault(key, new Transfer(0, 0)).received();
+    }
+
+    private static long handshake(Observation seen, ActivePeer peer) {
+      return Optional.ofNullable(seen.interfaces().get(peer.network()))
+          .map(s -> s.handshakes().getOrDefault(peer.key(), 0L))
+          .orElse(0L);
+    }
+  }
+}
