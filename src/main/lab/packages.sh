@@ -1,0 +1,119 @@
+#!/bin/sh
+# The WireGuard module in several versions, good and broken, each a package, in a signed repository.
+# Versions without a patch behave like the distribution's module; patches/VERSION-*.patch say what
+# the others break.
+set -eu
+
+if [ $# -ne 2 ]; then
+  echo "usage: packages.sh OUT KERNEL-PIECE" >&2
+  exit 2
+fi
+out=$1
+kernel=$2
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=module-tree.sh
+. "$here/module-tree.sh"
+release=$(cat "$kernel/release")
+name=backstay-lab-wireguard
+
+versions() {
+  {
+    printf '%s\n' 1.0.0 1.0.1
+    for patch in "$here"/patches/*.patch; do basename "$patch" | cut -d - -f 1; done
+  } | sort -u
+}
+
+# One source folder for all versions: only what a patch touches is compiled again.
+build_module() {
+  cp -p "$kernel"/tree/drivers/net/wireguard/*.[ch] wireguard/pristine/
+  for file in wireguard/pristine/*.[ch]; do
+    cmp -s "$file" "wireguard/$(basename "$file")" || cp "$file" wireguard/
+  done
+  for patch in "$here/patches/$1"-*.patch; do
+    if [ -e "$patch" ]; then (cd wireguard && patch -p1 --no-backup-if-mismatch) <"$patch"; fi
+  done
+  # The version is in what the module says when it loads, and makes every srcversion another.
+  if [ "$1" != 1.0.0 ]; then printf '#define WIREGUARD_VERSION "%s"\n' "$1" >wireguard/version.h; fi
+  um -C "$kernel/tree" KBUILD_MODPOST_WARN=1 M="$PWD/wireguard" modules
+}
+
+describe() {
+  summary=$(sed -n '1s/^[#] *//p' "$here/patches/$1"-*.patch 2>/dev/null) ||
+    summary="Behaves like the distribution's module."
+  printf '%s\n' "$summary"
+}
+
+build_package() {
+  root=package-$1
+  install_module wireguard/wireguard.ko "$root/lib/modules/$release/updates/backstay"
+  mkdir -p "$root/DEBIAN"
+  cat >"$root/DEBIAN/control" <<END
+Package: $name
+Version: $1
+Architecture: amd64
+Maintainer: Backstay lab <lab@backstay.invalid>
+Depends: kmod
+Section: kernel
+Priority: optional
+Description: WireGuard module of the Backstay lab for kernel $release
+ $(describe "$1")
+END
+  # Installing never loads: when the module changes is the operator's decision.
+  for script in postinst postrm; do
+    printf '#!/bin/sh\nset -e\ndepmod -a %s\n' "$release" >"$root/DEBIAN/$script"
+    chmod 755 "$root/DEBIAN/$script"
+  done
+  dpkg-deb --root-owner-group --build "$root" "$out/repository"
+  printf 'srcversion.%s=%s\n' "$1" "$(modinfo -F srcversion wireguard/wireguard.ko)" >>"$out/srcversions"
+}
+
+check_srcversions() {
+  if [ -n "$(cut -d = -f 2 "$out/srcversions" | sort | uniq -d)" ]; then
+    echo "Two versions have the same srcversion."
+    exit 1
+  fi
+}
+
+# The key lives in memory, signs once, and is gone; the image keeps only the public half.
+sign() {
+  GNUPGHOME=$(mktemp -d -p "$(key_room)" backstay-lab-key.XXXXXX)
+  export GNUPGHOME
+  trap forget_key EXIT
+  trap 'exit 1' INT TERM HUP
+  gpg --batch --passphrase '' --quick-generate-key 'Backstay lab' ed25519 sign never
+  gpg --batch --export >"$out/key.gpg"
+  (
+    cd "$out/repository"
+    apt-ftparchive packages . >Packages
+    gzip -9nk Packages
+    apt-ftparchive -o APT::FTPArchive::Release::Origin='Backstay lab' \
+      -o APT::FTPArchive::Release::Label='Backstay lab' -o APT::FTPArchive::Release::Suite=lab \
+      release . >../Release
+    mv ../Release Release
+    gpg --batch --clearsign -o InRelease Release
+    gpg --batch --armor --detach-sign -o Release.gpg Release
+  )
+  forget_key
+  trap - EXIT INT TERM HUP
+}
+
+key_room() {
+  if [ -d /dev/shm ] && [ -w /dev/shm ]; then echo /dev/shm; else pwd; fi
+}
+
+forget_key() {
+  gpgconf --kill all
+  rm -rf "$GNUPGHOME"
+}
+
+# Left by a build that was killed; nobody signs for an hour.
+find "$(key_room)" -maxdepth 1 -name 'backstay-lab-key.*' -user "$(id -un)" -mmin +60 -exec rm -rf {} +
+
+mkdir -p wireguard/pristine "$out/repository"
+cp -r "$kernel"/tree/drivers/net/wireguard/. wireguard/
+for version in $(versions); do
+  build_module "$version"
+  build_package "$version"
+done
+check_srcversions
+sign
