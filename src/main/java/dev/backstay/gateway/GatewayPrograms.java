@@ -101,10 +101,16 @@ public final class GatewayPrograms {
     answer("apply", shell.run(Command.of(line)));
   }
 
-  /** The state of the lease, and with it of the change. */
+  /** The state of the lease. */
   public LeaseStatus status() {
     return LeaseStatusReader.read(
         answer("status", shell.run(installed("deadman", List.of("status"), ""))));
+  }
+
+  /** How far the change has come, with the uptimes of its steps. */
+  public ChangeStatus changeStatus() {
+    return ChangeStatus.read(
+        answer("status", shell.run(installed("change", List.of("status"), ""))));
   }
 
   /** Gives the gateway more time, from now. The gateway caps it at the lease's longest. */

@@ -2,7 +2,6 @@ package dev.backstay.gateway;
 
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What a gateway's dead-man switch says of itself.
@@ -25,14 +24,23 @@ public record LeaseStatus(
     REVERTED,
     REVERT_FAILED;
 
-    static Optional<State> of(String word) {
+    /**
+     * @throws IllegalStateException if this version does not know the word: guessing would risk
+     *     calling an open lease closed
+     */
+    static State named(String word) {
       String name = word.toUpperCase(Locale.ROOT).replace('-', '_');
       for (State state : values()) {
         if (state.name().equals(name)) {
-          return Optional.of(state);
+          return state;
         }
       }
-      return Optional.empty();
+      throw new IllegalStateException("the gateway reports an unknown state '" + word + "'");
+    }
+
+    /** The word in the gateway's own messages. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Whether the gateway would still revert by itself. */

@@ -31,10 +31,20 @@ public final class Watch {
    *
    * @param before the last observation before the change began
    * @param cut uptime in seconds when the change took effect
-   * @param kicked whether the gateway called its peers itself
+   * @param sessions what became of the sessions at that moment
    * @param srcversion the module that must be loaded now; empty to accept any
    */
-  public record Reference(Observation before, double cut, boolean kicked, String srcversion) {}
+  public record Reference(Observation before, double cut, Sessions sessions, String srcversion) {}
+
+  /** What a change does to the sessions that were open. */
+  public enum Sessions {
+    /** They live on; nobody needs a new handshake. */
+    KEPT,
+    /** They are gone; clients come back when they notice. */
+    LOST,
+    /** They are gone, and the gateway called its peers itself. */
+    LOST_AND_CALLED
+  }
 
   public Watch(Baseline baseline, Reference reference) {
     this.baseline = baseline;
@@ -148,6 +158,9 @@ public final class Watch {
      * Newer than the change by the gateway's own clock; whole seconds, so the cut's second counts.
      */
     private boolean shookHands(Observation seen) {
+      if (reference.sessions() == Sessions.KEPT) {
+        return true;
+      }
       long now = handshake(seen, peer);
       double clockOfCut = seen.clock() - (seen.uptime() - reference.cut());
       return now > handshakeBefore && now >= Math.floor(clockOfCut);
@@ -182,7 +195,8 @@ public final class Watch {
      * use.
      */
     private double deadline() {
-      boolean called = reference.kicked() && !peer.endpoint().isEmpty();
+      boolean called =
+          reference.sessions() == Sessions.LOST_AND_CALLED && !peer.endpoint().isEmpty();
       return called
           ? Timing.THREE_INITIATIONS.toSeconds()
           : Timing.REKEY_AFTER.toSeconds() + 25 + Timing.THREE_INITIATIONS.toSeconds();

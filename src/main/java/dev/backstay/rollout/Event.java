@@ -1,0 +1,66 @@
+package dev.backstay.rollout;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+
+/** What a journal holds. Public keys and endpoints occur; secrets never do. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Event.Started.class, name = "started"),
+  @JsonSubTypes.Type(value = Event.WaveStarted.class, name = "wave-started"),
+  @JsonSubTypes.Type(value = Event.StepBegan.class, name = "step-began"),
+  @JsonSubTypes.Type(value = Event.StepEnded.class, name = "step-ended"),
+  @JsonSubTypes.Type(value = Event.Judged.class, name = "judged"),
+  @JsonSubTypes.Type(value = Event.WaveJudged.class, name = "wave-judged"),
+  @JsonSubTypes.Type(value = Event.GatewayEnded.class, name = "gateway-ended"),
+  @JsonSubTypes.Type(value = Event.Ended.class, name = "ended")
+})
+public sealed interface Event {
+  /**
+   * @param plan hash of the plan that is carried out
+   * @param waves the gateways of each wave, in order
+   */
+  record Started(String rollout, String playbook, String plan, List<List<String>> waves)
+      implements Event {}
+
+  /** Waves count from 1; 1 is the canary. */
+  record WaveStarted(int wave, List<String> gateways) implements Event {}
+
+  /** An intent: on disk before the step acts. */
+  record StepBegan(String gateway, String step) implements Event {}
+
+  /**
+   * @param result {@code done}, {@code failed} or {@code unknown}
+   */
+  record StepEnded(
+      String gateway, String step, String result, String detail, Map<String, String> facts)
+      implements Event {}
+
+  /**
+   * @param verdict {@code pass}, {@code fail} or {@code inconclusive}
+   * @param counts of clients by state
+   * @param missing who did not come back
+   */
+  record Judged(
+      String gateway,
+      String verdict,
+      List<String> reasons,
+      Map<String, Integer> counts,
+      List<Missing> missing)
+      implements Event {}
+
+  /** A client that did not come back: its interface, public key, last endpoint, and in what state it is. */
+  record Missing(String network, String peer, String endpoint, String state) {}
+
+  record WaveJudged(int wave, boolean passed, String reason) implements Event {}
+
+  /**
+   * @param ending {@code unchanged}, {@code confirmed}, {@code reverted} or {@code unknown}, as read
+   *     back from the gateway
+   */
+  record GatewayEnded(String gateway, String ending, String reason) implements Event {}
+
+  record Ended(Result result, String reason) implements Event {}
+}

@@ -1,0 +1,151 @@
+package dev.backstay.rollout;
+
+import dev.backstay.problem.ProblemException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The journal of one rollout: JSON lines, each on the disk before {@link #append} returns, each
+ * holding the hash of the one before. Safe for use by several threads; one process writes.
+ */
+public final class Journal implements AutoCloseable {
+  static final String FIRST = "0".repeat(64);
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private final FileChannel channel;
+  private final Clock clock;
+  private final Consumer<JournalLine> listener;
+  private final List<JournalLine> lines = new ArrayList<>();
+  private String previous = FIRST;
+
+  private Journal(FileChannel channel, Clock clock, Consumer<JournalLine> listener) {
+    this.channel = channel;
+    this.clock = clock;
+    this.listener = listener;
+  }
+
+  /**
+   * @param file must not exist; its folder is made
+   * @param listener hears each line after it is on the disk
+   */
+  public static Journal create(Path file, Clock clock, Consumer<JournalLine> listener) {
+    try {
+      Path folder = file.toAbsolutePath().getParent();
+      Files.createDirectories(folder);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      sync(folder);
+      return new Journal(channel, clock, listener);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A file is only there after a power cut if its folder was synced as well. */
+  private static void sync(Path folder) throws IOException {
+    try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  public synchronized void append(Event event) {
+    JournalLine line = new JournalLine(lines.size() + 1L, clock.instant(), previous, event);
+    byte[] bytes = JSON.writeValueAsBytes(line);
+    ByteBuffer buffer = ByteBuffer.allocate(bytes.length + 1).put(bytes).put((byte) '\n').flip();
+    try {
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+      channel.force(false);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the journal cannot be written, so nothing more is done", e);
+    }
+    lines.add(line);
+    previous = hash(bytes);
+    listener.accept(line);
+  }
+
+  /** What has been written so far. */
+  public synchronized List<JournalLine> lines() {
+    return List.copyOf(lines);
+  }
+
+  /**
+   * Reads a journal. A torn last line is what a power cut leaves, and is dropped; damage before it
+   * is not, and is refused.
+   *
+   * @throws ProblemException {@code journal-missing}, {@code journal-damaged}
+   */
+  public static List<JournalLine> read(Path file) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new ProblemException(
+          "journal-missing", file.toString(), "there is no readable journal here", "backstay rollouts lists those there are");
+    }
+    List<String> lines = text.lines().toList();
+    boolean torn = !text.endsWith("\n");
+    List<JournalLine> read = new ArrayList<>();
+    String previous = FIRST;
+    for (int i = 0; i < lines.size(); i++) {
+      if (torn && i == lines.size() - 1) {
+        break;
+      }
+      read.add(line(file, i + 1, lines.get(i), previous));
+      previous = hash(lines.get(i).getBytes(StandardCharsets.UTF_8));
+    }
+    return read;
+  }
+
+  private static JournalLine line(Path file, int number, String text, String previous) {
+    try {
+      JournalLine line = JSON.readValue(text, JournalLine.class);
+      if (line.seq() == number && line.previous().equals(previous)) {
+        return line;
+      }
+    } catch (JacksonException unreadable) {
+      // The same answer as for a broken chain.
+    }
+    throw new ProblemException(
+        "journal-damaged",
+        file + ":" + number,
+        "this line is not the one that was written here",
+        "do not go on from this journal; look at the gateways themselves (backstay facts)");
+  }
+
+  private static String hash(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

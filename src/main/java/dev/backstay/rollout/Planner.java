@@ -1,0 +1,73 @@
+package dev.backstay.rollout;
+
+import dev.backstay.change.GatewayChange;
+import dev.backstay.change.Preflight;
+import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.GatewayLostException;
+import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Playbook;
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
+import dev.backstay.ssh.Connector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Asks every selected gateway for its facts, all at once, and resolves the playbook against them. */
+public final class Planner {
+  private final Connector connector;
+
+  public Planner(Connector connector) {
+    this.connector = connector;
+  }
+
+  private record Answer(List<Problem> problems, List<GatewayChange> changes) {}
+
+  /**
+   * Changes nothing on any gateway.
+   *
+   * @throws ProblemException with everything that stands in the way, on all gateways
+   */
+  public Plan plan(Playbook playbook, List<Gateway> gateways) {
+    List<Future<Answer>> answers = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      gateways.forEach(gateway -> answers.add(threads.submit(() -> ask(playbook, gateway))));
+    }
+    List<Problem> problems =
+        answers.stream().flatMap(answer -> answer.resultNow().problems().stream()).toList();
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+    List<GatewayChange> changes =
+        answers.stream().flatMap(answer -> answer.resultNow().changes().stream()).toList();
+    List<String> changing =
+        changes.stream().filter(c -> !c.nothingToDo()).map(GatewayChange::gateway).toList();
+    return new Plan(playbook.name(), changes, Waves.cut(changing, playbook.waves()));
+  }
+
+  private Answer ask(Playbook playbook, Gateway gateway) {
+    try {
+      Facts facts =
+          new GatewayPrograms(connector.shared(gateway.target())).facts(playbook.packages().keySet());
+      Preflight preflight = new Preflight(playbook);
+      return new Answer(
+          preflight.problems(gateway.name(), facts),
+          List.of(preflight.resolve(gateway.name(), facts)));
+    } catch (ProblemException unreachable) {
+      return new Answer(unreachable.problems(), List.of());
+    } catch (GatewayLostException | GatewayRefusedException silent) {
+      return new Answer(
+          List.of(
+              new Problem(
+                  "no-facts",
+                  gateway.name(),
+                  "the gateway did not tell its facts: " + silent.getMessage(),
+                  "try `ssh` to it by hand, as the same user")),
+          List.of());
+    }
+  }
+}

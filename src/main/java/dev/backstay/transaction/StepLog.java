@@ -1,0 +1,32 @@
+package dev.backstay.transaction;
+
+import dev.backstay.health.Tally;
+import dev.backstay.health.Verdict;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * Hears what a transaction does. {@link #began} returns only when the intent is safely written
+ * down; the transaction acts after that. Called from several threads, one per gateway.
+ */
+public interface StepLog {
+  void began(String gateway, Step step);
+
+  /**
+   * @param detail one sentence for people
+   * @param facts names and values for machines; no secrets
+   */
+  void ended(String gateway, Step step, Result result, String detail, Map<String, String> facts);
+
+  /** Once a second while clients are watched. */
+  void watched(String gateway, Tally tally, Duration leaseLeft);
+
+  void judged(String gateway, Verdict verdict, Tally tally);
+
+  /** How a step ended. Unknown is neither of the other two. */
+  enum Result {
+    DONE,
+    FAILED,
+    UNKNOWN
+  }
+}

@@ -1,0 +1,56 @@
+package dev.backstay.transaction;
+
+import dev.backstay.gateway.GatewayLostException;
+import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.problem.ProblemException;
+import java.util.Map;
+
+/** Runs one step: its intent is on disk before it acts, its outcome after. */
+final class Steps {
+  private final String gateway;
+  private final StepLog log;
+
+  Steps(String gateway, StepLog log) {
+    this.gateway = gateway;
+    this.log = log;
+  }
+
+  /** What a step has done, for the log. */
+  record Done<T>(T value, String detail, Map<String, String> facts) {
+    static <T> Done<T> of(T value, String detail) {
+      return new Done<>(value, detail, Map.of());
+    }
+  }
+
+  /** The work of a step. */
+  @FunctionalInterface
+  interface Work<T> {
+    Done<T> work() throws InterruptedException;
+  }
+
+  /**
+   * @throws StepFailure when the step failed, or when nobody knows whether it did
+   */
+  <T> T run(Step step, Work<T> work) {
+    log.began(gateway, step);
+    try {
+      Done<T> done = work.work();
+      log.ended(gateway, step, StepLog.Result.DONE, done.detail(), done.facts());
+      return done.value();
+    } catch (GatewayLostException lost) {
+      throw failure(step, StepLog.Result.UNKNOWN, String.valueOf(lost.getMessage()));
+    } catch (GatewayRefusedException refused) {
+      throw failure(step, StepLog.Result.FAILED, refused.sentence());
+    } catch (ProblemException problem) {
+      throw failure(step, StepLog.Result.FAILED, String.valueOf(problem.getMessage()));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      throw failure(step, StepLog.Result.UNKNOWN, "the controller was told to stop");
+    }
+  }
+
+  private StepFailure failure(Step step, StepLog.Result result, String why) {
+    log.ended(gateway, step, result, why, Map.of());
+    return new StepFailure(step, result, why);
+  }
+}

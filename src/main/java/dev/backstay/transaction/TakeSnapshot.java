@@ -1,0 +1,61 @@
+package dev.backstay.transaction;
+
+import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.snapshot.Capture;
+import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.ReadBack;
+import dev.backstay.snapshot.Saved;
+import dev.backstay.snapshot.Tarball;
+import dev.backstay.snapshot.Vault;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Saves a gateway's state in the vault and reads it back before anything goes on. */
+public final class TakeSnapshot {
+  private final Vault vault;
+  private final Optional<Identity> identity;
+  private final Clock clock;
+
+  /**
+   * @param identity to decrypt what was saved; without one only the structure is read back
+   */
+  public TakeSnapshot(Vault vault, Optional<Identity> identity, Clock clock) {
+    this.vault = vault;
+    this.identity = identity;
+    this.clock = clock;
+  }
+
+  Steps.Done<String> of(String gateway, GatewayPrograms programs, Facts facts, String reason) {
+    WipedBuffer tar = new WipedBuffer();
+    programs.capture(tar);
+    Capture capture =
+        new Capture(clock.instant(), Tarball.read(tar.takeBytes()), publicFacts(facts));
+    Saved saved = vault.save(gateway, capture, reason);
+    String commit = saved.snapshot().commit();
+    String proof =
+        switch (vault.verify(commit, gateway, identity)) {
+          case ReadBack.Decrypted back -> back.files() + " files decrypted and compared";
+          case ReadBack.StructureOnly back ->
+              back.files() + " files present; not decrypted, no identity here";
+        };
+    String done = saved.committed() ? "saved" : "unchanged since";
+    return new Steps.Done<>(
+        commit,
+        "%s %s, %s".formatted(done, commit.substring(0, 10), proof),
+        Map.of("commit", commit));
+  }
+
+  private static dev.backstay.snapshot.Facts publicFacts(Facts facts) {
+    SortedMap<String, String> packages = new TreeMap<>();
+    facts
+        .packages()
+        .forEach((name, p) -> p.installed().ifPresent(version -> packages.put(name, version)));
+    SortedMap<String, String> keys = new TreeMap<>();
+    facts.interfaces().forEach(i -> keys.put(i.name(), i.publicKey()));
+    return new dev.backstay.snapshot.Facts(facts.kernel(), packages, keys);
+  }
+}
