@@ -4,7 +4,10 @@ package dev.backstay.playbook;
 public enum Activation {
   /** It needs nothing: tools, for example. */
   NONE("none"),
-  /** Take WireGuard's module out of the kernel and put the new one in; interfaces come back as they were. */
+  /**
+   * Take WireGuard's module out of the kernel and put the new one in; interfaces come back as they
+   * were.
+   */
   RELOAD_MODULE("reload-module");
 
   private final String word;

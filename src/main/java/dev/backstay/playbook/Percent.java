@@ -1,7 +1,8 @@
 package dev.backstay.playbook;
 
 /**
- * A share in hundredths of a percent, so that {@code 0.5%} is exact and comparisons stay in integers.
+ * A share in hundredths of a percent, so that {@code 0.5%} is exact and comparisons stay in
+ * integers.
  *
  * @param hundredths 0 to 10 000
  */

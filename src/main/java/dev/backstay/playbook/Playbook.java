@@ -11,8 +11,8 @@ import java.util.Map;
  * @param name names the rollouts made from it; lower-case letters, digits, dots and dashes
  * @param select which gateways, in the words of {@link dev.backstay.inventory.Selection}
  * @param packages package name to the exact version wanted
- * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave that
- *     failed
+ * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave
+ *     that failed
  * @param maxFailed the rollout stops when more gateways than this have failed
  */
 public record Playbook(
