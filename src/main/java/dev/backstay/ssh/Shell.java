@@ -1,5 +1,6 @@
 package dev.backstay.ssh;
 
+import java.io.OutputStream;
 import java.util.function.Consumer;
 
 /** A gateway's shell over one authenticated connection. Safe for use by several threads. */
@@ -11,6 +12,17 @@ public interface Shell extends AutoCloseable {
    * Runs a command to its end. Never throws for what happens on the far side: see {@link Outcome}.
    */
   Outcome run(Command command);
+
+  /**
+   * Runs a command and writes its standard output into a sink as it comes: bytes for binary, and
+   * for secrets, which are then held nowhere here. {@link Outcome.Exited#output()} is empty; the
+   * output limit holds for standard error alone.
+   *
+   * @param output written to on the calling thread and neither flushed nor closed; the command's
+   *     time limit does not interrupt a sink that blocks
+   * @throws java.io.UncheckedIOException if the sink fails; nobody knows then what the command did
+   */
+  Outcome run(Command command, OutputStream output);
 
   /**
    * Starts a command and hands over its standard output line by line as it comes, on a thread of
