@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.ssh;
+
+import org.jspecify.annotations.NullMarked;
