@@ -1,0 +1,58 @@
+package dev.backstay.lab;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How large a lab to bring up, and where to say how to reach it.
+ *
+ * @param kernel what the hosts boot
+ * @param gateways 1 to 9, named gw1, gw2 …
+ * @param clientsPerGateway 0 to 150
+ * @param directory where the inventory and the SSH files are written; made if it is missing
+ * @param attached whether the lab ends with this process, however this process ends; otherwise it
+ *     stays until {@link Lab#down}
+ * @param limit how long all hosts together may take to be ready
+ */
+public record LabOptions(
+    Kernel kernel,
+    int gateways,
+    int clientsPerGateway,
+    Path directory,
+    boolean attached,
+    Duration limit) {
+  public LabOptions {
+    if (gateways < 1 || gateways > 9) {
+      throw new IllegalArgumentException("a lab has 1 to 9 gateways, not " + gateways);
+    }
+    if (clientsPerGateway < 0 || clientsPerGateway > 150) {
+      throw new IllegalArgumentException(
+          "a gateway of the lab has 0 to 150 clients, not " + clientsPerGateway);
+    }
+    if (!limit.isPositive()) {
+      throw new IllegalArgumentException("the time limit is positive, not " + limit);
+    }
+    directory = directory.toAbsolutePath().normalize();
+  }
+
+  /** Three gateways with twenty clients each, detached, described in {@code .backstay/lab}. */
+  public static LabOptions of(Kernel kernel) {
+    return new LabOptions(kernel, 3, 20, Path.of(".backstay", "lab"), false, Duration.ofMinutes(3));
+  }
+
+  public LabOptions withSize(int gatewayCount, int clientCount) {
+    return new LabOptions(kernel, gatewayCount, clientCount, directory, attached, limit);
+  }
+
+  public LabOptions in(Path folder) {
+    return new LabOptions(kernel, gateways, clientsPerGateway, folder, attached, limit);
+  }
+
+  public LabOptions endingWithThisProcess() {
+    return new LabOptions(kernel, gateways, clientsPerGateway, directory, true, limit);
+  }
+
+  public LabOptions within(Duration time) {
+    return new LabOptions(kernel, gateways, clientsPerGateway, directory, attached, time);
+  }
+}

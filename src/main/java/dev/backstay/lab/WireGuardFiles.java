@@ -1,0 +1,75 @@
+package dev.backstay.lab;
+
+/** The WireGuard files of gateways (for wg-quick) and clients (for {@code wg setconf}). */
+final class WireGuardFiles {
+  static final int PORT = 51820;
+
+  /** Seconds; short, so that a client that lost its session is noticed soon. */
+  private static final int KEEPALIVE = 5;
+
+  private WireGuardFiles() {}
+
+  static String gatewayInterface(int number, String privateKey) {
+    return """
+    [Interface]
+    Address = 198.19.%1$d.1/24, fd00:198:19:%1$d::1/64
+    ListenPort = %2$d
+    PrivateKey = %3$s
+    """
+        .formatted(number, PORT, privateKey);
+  }
+
+  /**
+   * @param preshared empty for none
+   */
+  static String gatewayPeer(Client client, String publicKey, String preshared) {
+    return """
+
+    # %s
+    [Peer]
+    PublicKey = %s
+    %sAllowedIPs = %s/32, %s/128
+    """
+        .formatted(
+            client.name(),
+            publicKey,
+            presharedLine(preshared),
+            client.address4(),
+            client.address6());
+  }
+
+  /**
+   * @param preshared empty for none
+   */
+  static String client(
+      Client client,
+      String privateKey,
+      String gatewayKey,
+      String preshared,
+      String gatewayAddress) {
+    return """
+    [Interface]
+    PrivateKey = %s
+    ListenPort = %d
+
+    [Peer]
+    PublicKey = %s
+    %sAllowedIPs = 198.19.%5$d.0/24, fd00:198:19:%5$d::/64
+    Endpoint = %6$s:%7$d
+    PersistentKeepalive = %8$d
+    """
+        .formatted(
+            privateKey,
+            client.port(),
+            gatewayKey,
+            presharedLine(preshared),
+            client.gateway(),
+            gatewayAddress,
+            PORT,
+            KEEPALIVE);
+  }
+
+  private static String presharedLine(String preshared) {
+    return preshared.isEmpty() ? "" : "PresharedKey = " + preshared + "\n";
+  }
+}
