@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
  *
  * @param changes one for each selected gateway, in inventory order, also where nothing is to do
  * @param waves names of the gateways that change
+ * @param epoch higher than any that a selected gateway has seen, so that this controller fences off
+ *     those before it
  */
-public record Plan(String playbook, List<GatewayChange> changes, List<List<String>> waves) {
+public record Plan(String playbook, List<GatewayChange> changes, List<List<String>> waves, long epoch) {
   public Plan {
     changes = List.copyOf(changes);
     waves = List.copyOf(waves);

@@ -25,7 +25,7 @@ public final class Planner {
     this.connector = connector;
   }
 
-  private record Answer(List<Problem> problems, List<GatewayChange> changes) {}
+  private record Answer(List<Problem> problems, List<GatewayChange> changes, long epoch) {}
 
   /**
    * Changes nothing on any gateway.
@@ -44,9 +44,10 @@ public final class Planner {
     }
     List<GatewayChange> changes =
         answers.stream().flatMap(answer -> answer.resultNow().changes().stream()).toList();
+    long epoch = answers.stream().mapToLong(answer -> answer.resultNow().epoch()).max().orElse(0);
     List<String> changing =
         changes.stream().filter(c -> !c.nothingToDo()).map(GatewayChange::gateway).toList();
-    return new Plan(playbook.name(), changes, Waves.cut(changing, playbook.waves()));
+    return new Plan(playbook.name(), changes, Waves.cut(changing, playbook.waves()), epoch + 1);
   }
 
   private Answer ask(Playbook playbook, Gateway gateway) {
@@ -56,9 +57,10 @@ public final class Planner {
       Preflight preflight = new Preflight(playbook);
       return new Answer(
           preflight.problems(gateway.name(), facts),
-          List.of(preflight.resolve(gateway.name(), facts)));
+          List.of(preflight.resolve(gateway.name(), facts)),
+          facts.epoch());
     } catch (ProblemException unreachable) {
-      return new Answer(unreachable.problems(), List.of());
+      return new Answer(unreachable.problems(), List.of(), 0);
     } catch (GatewayLostException | GatewayRefusedException silent) {
       return new Answer(
           List.of(
@@ -67,7 +69,8 @@ public final class Planner {
                   gateway.name(),
                   "the gateway did not tell its facts: " + silent.getMessage(),
                   "try `ssh` to it by hand, as the same user")),
-          List.of());
+          List.of(),
+          0);
     }
   }
 }

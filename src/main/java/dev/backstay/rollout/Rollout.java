@@ -3,10 +3,17 @@ package dev.backstay.rollout;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.health.Verdict;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.Attempt;
+import dev.backstay.transaction.Identifiers;
+import dev.backstay.transaction.Order;
+import dev.backstay.transaction.StepLog;
+import dev.backstay.transaction.TakeSnapshot;
+import java.security.SecureRandom;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Transaction;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +36,8 @@ public final class Rollout {
   private final Map<String, Gateway> gateways;
   private final Function<Gateway, Transaction> transactions;
   private final Journal journal;
-  private final Map<String, Transaction> confirmed = new LinkedHashMap<>();
+  private final Map<String, Transaction> confirmed =
+      Collections.synchronizedMap(new LinkedHashMap<>());
   private boolean inconclusive;
 
   /**
@@ -49,6 +57,25 @@ public final class Rollout {
     this.gateways = Map.copyOf(gateways);
     this.transactions = transactions;
     this.journal = journal;
+  }
+
+  /** The transactions of a rollout, as {@link #Rollout} wants them. */
+  public static Function<Gateway, Transaction> transactions(
+      String id,
+      Plan plan,
+      Playbook playbook,
+      Connector connector,
+      TakeSnapshot snapshots,
+      Journal journal,
+      Spectator spectator,
+      SecureRandom random) {
+    StepLog log = new JournalingLog(journal, spectator);
+    return gateway ->
+        new Transaction(
+            new Order(gateway, playbook, Identifiers.next(id, 1, plan.epoch(), random)),
+            connector,
+            snapshots,
+            log);
   }
 
   private record Part(String gateway, Transaction transaction, Attempt attempt) {

@@ -1,0 +1,59 @@
+package dev.backstay.cli;
+
+import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Journal;
+import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.Report;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "report",
+    description = "Tell what a rollout did, from its journal.",
+    mixinStandardHelpOptions = true,
+    footer = {"", "Example:", "  backstay report            the latest one"})
+final class ReportCommand implements Callable<Integer> {
+  private static final ObjectMapper JSON = JsonMapper.builder().build();
+
+  @Parameters(arity = "0..1", paramLabel = "ROLLOUT", description = "Default: the latest.")
+  private Optional<String> rollout = Optional.empty();
+
+  @Option(names = "--json", description = "The journal's lines.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    WorkingDirectory here = WorkingDirectory.here();
+    List<String> known = here.rollouts();
+    String id =
+        rollout
+            .filter(known::contains)
+            .or(() -> rollout.isEmpty() && !known.isEmpty() ? Optional.of(known.getLast()) : Optional.empty())
+            .orElseThrow(
+                () ->
+                    new ProblemException(
+                        "unknown-rollout",
+                        rollout.orElse(""),
+                        "there is no such rollout in this working directory",
+                        "backstay rollouts lists them"));
+    List<JournalLine> lines = Journal.read(here.journal(id));
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      lines.forEach(line -> out.println(JSON.writeValueAsString(line)));
+    } else {
+      out.print(Report.of(lines));
+    }
+    return ExitCode.DONE.status();
+  }
+}

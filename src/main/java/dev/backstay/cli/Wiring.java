@@ -1,0 +1,58 @@
+package dev.backstay.cli;
+
+import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Playbook;
+import dev.backstay.rollout.Journal;
+import dev.backstay.rollout.Plan;
+import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.Spectator;
+import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.Vault;
+import dev.backstay.ssh.Connector;
+import dev.backstay.ssh.SshConnector;
+import dev.backstay.ssh.SshSettings;
+import dev.backstay.transaction.TakeSnapshot;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Puts the parts together. The only place that knows which class stands behind which port. */
+final class Wiring {
+  private Wiring() {}
+
+  static Connector connector() {
+    return new SshConnector(SshSettings.from(System.getenv()));
+  }
+
+  static TakeSnapshot snapshots(WorkingDirectory here) {
+    Vault vault = Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom());
+    Optional<Identity> identity =
+        Files.exists(here.identity())
+            ? Optional.of(Identity.read(here.identity()))
+            : Optional.empty();
+    return new TakeSnapshot(vault, identity, Clock.systemUTC());
+  }
+
+  static Rollout rollout(
+      String id,
+      Plan plan,
+      Playbook playbook,
+      List<Gateway> gateways,
+      Journal journal,
+      Connector connector,
+      TakeSnapshot snapshots,
+      Spectator spectator) {
+    return new Rollout(
+        id,
+        plan,
+        playbook,
+        gateways.stream().collect(Collectors.toMap(Gateway::name, Function.identity())),
+        Rollout.transactions(
+            id, plan, playbook, connector, snapshots, journal, spectator, new SecureRandom()),
+        journal);
+  }
+}

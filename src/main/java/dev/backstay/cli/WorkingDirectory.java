@@ -1,0 +1,94 @@
+package dev.backstay.cli;
+
+import dev.backstay.problem.ProblemException;
+import dev.backstay.snapshot.VaultPlace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The unit of use: {@code playbooks/}, {@code inventories/} and {@code snapshots/} beside {@code
+ * .backstay/}, which holds the journals and the controller's own keys.
+ */
+record WorkingDirectory(Path path) {
+  static WorkingDirectory here() {
+    return new WorkingDirectory(Path.of("").toAbsolutePath());
+  }
+
+  Path hidden() {
+    return path.resolve(".backstay");
+  }
+
+  Path identity() {
+    return hidden().resolve("vault-identity");
+  }
+
+  VaultPlace vault() {
+    return VaultPlace.in(path);
+  }
+
+  Path journal(String rollout) {
+    return hidden().resolve("rollouts").resolve(rollout).resolve("journal.jsonl");
+  }
+
+  /** Ids of the rollouts that were made here, oldest first. */
+  List<String> rollouts() {
+    Path folder = hidden().resolve("rollouts");
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> Files.exists(entry.resolve("journal.jsonl")))
+          .sorted(Comparator.comparing(WorkingDirectory::modified))
+          .map(entry -> entry.getFileName().toString())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static java.nio.file.attribute.FileTime modified(Path rollout) {
+    try {
+      return Files.getLastModifiedTime(rollout.resolve("journal.jsonl"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * The inventory that was named, else the only one in {@code inventories/}.
+   *
+   * @throws ProblemException {@code which-inventory}
+   */
+  Path inventory(Optional<Path> named) {
+    return named.orElseGet(
+        () -> {
+          List<Path> found = yamlFiles(path.resolve("inventories"));
+          if (found.size() == 1) {
+            return found.getFirst();
+          }
+          throw new ProblemException(
+              "which-inventory",
+              "inventories",
+              found.isEmpty() ? "there is no inventory here" : "there are several inventories here",
+              "name one: --inventory FILE");
+        });
+  }
+
+  private static List<Path> yamlFiles(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.filter(p -> p.toString().matches(".*\\.ya?ml")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
