@@ -1,0 +1,110 @@
+package dev.backstay.snapshot;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Makes the keyed digests of the manifest: HMAC-SHA-256 over gateway, path and plaintext.
+ *
+ * <p>A plain hash would let everyone with the repository try out guesses of a short secret. The key
+ * is 32 random bytes in the working directory, never in Git, and is not derived from an age
+ * identity: a controller that can only encrypt needs it too. Who loses it loses nothing but the
+ * comparison: the next snapshot encrypts every file anew. Gateway and path are part of the digest,
+ * so equal files on two gateways do not show as equal, and no file can stand in for another.
+ */
+final class DigestKey implements AutoCloseable {
+  private static final int KEY_BYTES = 32;
+  private static final int NAME_BYTES = 8;
+  private static final String HMAC = "HmacSHA256";
+
+  private final byte[] key;
+
+  private DigestKey(byte[] key) {
+    this.key = key;
+  }
+
+  static DigestKey create(Path file, SecureRandom random) throws IOException {
+    byte[] key = new byte[KEY_BYTES];
+    random.nextBytes(key);
+    PrivateFile.create(file, key);
+    return new DigestKey(key);
+  }
+
+  /**
+   * @return empty if there is no such file
+   * @throws dev.backstay.problem.ProblemException {@code digest-key-damaged}
+   */
+  static Optional<DigestKey> read(Path file) throws IOException {
+    byte[] key;
+    try {
+      key = Files.readAllBytes(file);
+    } catch (NoSuchFileException lost) {
+      return Optional.empty();
+    }
+    if (key.length != KEY_BYTES) {
+      Arrays.fill(key, (byte) 0);
+      throw VaultProblems.digestKeyDamaged(file);
+    }
+    return Optional.of(new DigestKey(key));
+  }
+
+  /** Tells keys apart without giving anything away; stands in the manifest. */
+  String name() {
+    byte[] name = hmac(utf8("backstay digest key name"));
+    return HexFormat.of().formatHex(name, 0, NAME_BYTES);
+  }
+
+  /** In hexadecimal. */
+  String digest(String gateway, String path, SecretBytes content) {
+    return HexFormat.of()
+        .formatHex(hmac(counted(utf8(gateway)), counted(utf8(path)), content.bytes()));
+  }
+
+  boolean matches(String digest, String gateway, String path, SecretBytes content) {
+    return MessageDigest.isEqual(utf8(digest), utf8(digest(gateway, path, content)));
+  }
+
+  private byte[] hmac(byte[]... parts) {
+    try {
+      Mac mac = Mac.getInstance(HMAC);
+      mac.init(new SecretKeySpec(key, HMAC));
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java has " + HMAC, impossible);
+    }
+  }
+
+  /** With its length before it, so that no two sequences of parts read alike. */
+  private static byte[] counted(byte[] part) {
+    return ByteBuffer.allocate(Integer.BYTES + part.length).putInt(part.length).put(part).array();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    Arrays.fill(key, (byte) 0);
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

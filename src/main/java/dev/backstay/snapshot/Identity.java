@@ -1,0 +1,98 @@
+package dev.backstay.snapshot;
+
+import com.exceptionfactory.jagged.RecipientStanzaReader;
+import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
+import dev.backstay.problem.ProblemException;
+import java.io.IOException;
+import java.nio.CharBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The secret half of one or more recipients, read from a file as {@code age-keygen} writes it.
+ * Never printed. Safe for use by several threads.
+ */
+public final class Identity {
+  private final List<RecipientStanzaReader> readers;
+
+  private Identity(List<RecipientStanzaReader> readers) {
+    this.readers = List.copyOf(readers);
+  }
+
+  /**
+   * Reads every secret key of the file. Comments start with {@code #}.
+   *
+   * @throws ProblemException {@code identity-unreadable}: no such file, no key in it, or one that
+   *     is protected by a passphrase
+   */
+  public static Identity read(Path file) {
+    byte[] bytes;
+    try {
+      bytes = Files.readAllBytes(file);
+    } catch (IOException unreadable) {
+      throw VaultProblems.identityUnreadable(
+          file, "the identity file cannot be read: " + unreadable.getClass().getSimpleName());
+    }
+    char[] text = new char[bytes.length];
+    try {
+      for (int i = 0; i < bytes.length; i++) {
+        text[i] = (char) (bytes[i] & 0xff);
+      }
+      return new Identity(readers(text, file));
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+      Arrays.fill(text, '\0');
+    }
+  }
+
+  private static List<RecipientStanzaReader> readers(char[] text, Path file) {
+    List<RecipientStanzaReader> readers = new ArrayList<>();
+    int start = 0;
+    int number = 0;
+    while (start < text.length) {
+      int end = start;
+      while (end < text.length && text[end] != '\n') {
+        end++;
+      }
+      number++;
+      int last = end;
+      while (last > start && Character.isWhitespace(text[last - 1])) {
+        last--;
+      }
+      if (last > start && text[start] != '#') {
+        readers.add(reader(CharBuffer.wrap(text, start, last - start), number, file));
+      }
+      start = end + 1;
+    }
+    if (readers.isEmpty()) {
+      throw VaultProblems.identityUnreadable(file, "there is no secret key in this file");
+    }
+    return readers;
+  }
+
+  private static RecipientStanzaReader reader(CharSequence line, int number, Path file) {
+    try {
+      return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(line);
+    } catch (GeneralSecurityException | RuntimeException malformed) {
+      // The library's message may repeat the key.
+      throw VaultProblems.identityUnreadable(
+          file,
+          CharSequence.compare(line, AgeFile.VERSION_LINE) == 0
+              ? "the identity file is itself encrypted; decrypt it with 'age -d' first"
+              : "line " + number + " is not an age secret key");
+    }
+  }
+
+  List<RecipientStanzaReader> readers() {
+    return readers;
+  }
+
+  @Override
+  public String toString() {
+    return "***";
+  }
+}

@@ -1,0 +1,49 @@
+package dev.backstay.snapshot;
+
+import com.exceptionfactory.jagged.x25519.X25519KeyPairGenerator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+
+/** Makes an age identity, as {@code age-keygen -o FILE} does. */
+final class NewIdentity {
+  private NewIdentity() {}
+
+  /** Returns the recipient. */
+  static String write(Path file, Instant now) throws IOException {
+    KeyPair pair;
+    try {
+      pair = new X25519KeyPairGenerator().generateKeyPair();
+    } catch (GeneralSecurityException impossible) {
+      throw new IllegalStateException("every Java has X25519", impossible);
+    }
+    String recipient = new String(pair.getPublic().getEncoded(), StandardCharsets.US_ASCII);
+    byte[] head =
+        ("# created: "
+                + now.truncatedTo(ChronoUnit.SECONDS)
+                + "\n# public key: "
+                + recipient
+                + "\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    byte[] secret = pair.getPrivate().getEncoded();
+    byte[] text =
+        ByteBuffer.allocate(head.length + secret.length + 1)
+            .put(head)
+            .put(secret)
+            .put((byte) '\n')
+            .array();
+    try {
+      PrivateFile.create(file, text);
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+      Arrays.fill(text, (byte) 0);
+    }
+    return recipient;
+  }
+}

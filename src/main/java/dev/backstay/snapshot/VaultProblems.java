@@ -1,0 +1,162 @@
+package dev.backstay.snapshot;
+
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Everything that can be wrong with a vault, each with its remedy. No text holds any content. */
+final class VaultProblems {
+  private VaultProblems() {}
+
+  static ProblemException missing(Path repository) {
+    return new ProblemException(
+        "vault-missing",
+        repository.toString(),
+        "there is no vault here",
+        "make one with 'backstay vault init', or clone the one you have to this place");
+  }
+
+  static Problem notEmpty(Path place) {
+    return new Problem(
+        "vault-not-empty",
+        place.toString(),
+        "this exists already, and a new vault overwrites nothing",
+        "use the vault that is there, or move this away first; without its keys a vault cannot be"
+            + " read");
+  }
+
+  static ProblemException unreadable(Path place, IOException cause) {
+    return new ProblemException(
+        "vault-unreadable",
+        place.toString(),
+        "reading or writing failed: " + cause,
+        "check permissions and free space there, then run the command again");
+  }
+
+  static ProblemException corrupt(String where, String what) {
+    return new ProblemException(
+        "vault-corrupt",
+        where,
+        what,
+        "run 'git fsck' there, fetch the missing objects from a clone or the remote, then try"
+            + " again");
+  }
+
+  static Problem blobMissing(String gateway, String path) {
+    return new Problem(
+        "blob-missing",
+        gateway,
+        "the encrypted file of '" + path + "' is not in the repository",
+        "fetch it from a clone or the remote, or take a new snapshot of the gateway");
+  }
+
+  static Problem blobCorrupt(String gateway, String path, String how) {
+    return new Problem(
+        "blob-corrupt",
+        gateway,
+        "the encrypted file of '" + path + "' is damaged: " + how,
+        "restore the object from a clone or the remote, or take a new snapshot of the gateway,"
+            + " which encrypts the file anew");
+  }
+
+  static Problem digestMismatch(String gateway, String path) {
+    return new Problem(
+        "digest-mismatch",
+        gateway,
+        "'" + path + "' decrypts to something else than what was saved",
+        "do not use this snapshot; find out who can write to the vault, and take a new one");
+  }
+
+  static ProblemException digestKeyOther(Path key, String madeWith) {
+    return new ProblemException(
+        "digest-key-other",
+        key.toString(),
+        "the digests of this snapshot were made with another key (" + madeWith + ")",
+        "put that key back, or take a new snapshot; age still decrypts this one");
+  }
+
+  static ProblemException digestKeyDamaged(Path key) {
+    return new ProblemException(
+        "digest-key-damaged",
+        key.toString(),
+        "this is not a digest key of 32 bytes",
+        "put back a copy or delete the file: the next snapshot makes a new key and encrypts"
+            + " everything anew");
+  }
+
+  static Problem identityWrong(String gateway, String path) {
+    return new Problem(
+        "identity-wrong",
+        gateway,
+        "'" + path + "' is not encrypted for this identity",
+        "name the identity file of one of the snapshot's recipients; 'backstay snapshot show' lists"
+            + " them");
+  }
+
+  static ProblemException identityUnreadable(Path file, String what) {
+    return new ProblemException(
+        "identity-unreadable",
+        file.toString(),
+        what,
+        "name a file as age-keygen writes it, with one secret key a line");
+  }
+
+  static ProblemException recipientInvalid(String where, String what) {
+    return new ProblemException(
+        "recipient-invalid",
+        where,
+        what,
+        "give the public age1… line that 'age-keygen -y FILE' prints");
+  }
+
+  static ProblemException captureInvalid(String what) {
+    return new ProblemException(
+        "capture-invalid",
+        "",
+        "this state cannot be saved: " + what,
+        "correct what is read from the gateway");
+  }
+
+  static ProblemException archiveInvalid(String what) {
+    return new ProblemException(
+        "archive-invalid",
+        "",
+        "the archive of the gateway's files cannot be used: " + what,
+        "read it again; 'tar --dereference --hard-dereference' turns links into files");
+  }
+
+  static ProblemException moved(Path repository) {
+    return new ProblemException(
+        "vault-moved",
+        repository.toString(),
+        "another process kept writing to the vault, and this snapshot was not saved",
+        "run the command again; if nobody else is writing, a crash may have left"
+            + " refs/heads/main.lock behind: remove it");
+  }
+
+  static ProblemException snapshotUnknown(Path repository, String commit, String gateway) {
+    return new ProblemException(
+        "snapshot-unknown",
+        repository.toString(),
+        "there is no snapshot of '" + gateway + "' at '" + commit + "'",
+        "'backstay snapshot list' shows those that exist");
+  }
+
+  static ProblemException signatureInvalid(Path repository, String commit, String how) {
+    return new ProblemException(
+        "signature-invalid",
+        repository.toString(),
+        "commit " + commit + " is not to be believed: " + how,
+        "find out who made it; if you trust the signer, add the public key to"
+            + " .backstay/vault-allowed-signers");
+  }
+
+  static ProblemException signingKeyUnreadable(Path file, String what) {
+    return new ProblemException(
+        "signing-key-unreadable",
+        file.toString(),
+        what,
+        "put back a copy of the file from the working directory where the vault was made");
+  }
+}

@@ -1,0 +1,124 @@
+package dev.backstay.snapshot;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.eclipse.jgit.dircache.DirCache;
+import org.eclipse.jgit.dircache.DirCacheBuilder;
+import org.eclipse.jgit.dircache.DirCacheEntry;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.FileMode;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+
+/**
+ * The content of one commit of the vault.
+ *
+ * @param root its top folder
+ * @param gateways the folder of that name; empty in a new vault
+ */
+record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
+  static final String README = "README";
+  static final String RECIPIENTS = "recipients";
+  static final String ALLOWED_SIGNERS = "allowed_signers";
+
+  private static final String GATEWAYS = "gateways";
+  private static final String MANIFEST = "manifest";
+  private static final String FILES = "files";
+
+  static VaultTree of(VaultRepository repository, ObjectId commit) {
+    GitTree root = repository.tree(repository.commit(commit).getTree());
+    GitTree gateways = root.folder(GATEWAYS).map(repository::tree).orElse(GitTree.EMPTY);
+    return new VaultTree(repository, root, gateways);
+  }
+
+  static VaultTree empty(VaultRepository repository) {
+    return new VaultTree(repository, GitTree.EMPTY, GitTree.EMPTY);
+  }
+
+  Recipients recipients() {
+    String where = repository.path() + ", file recipients";
+    return Recipients.parse(root.file(RECIPIENTS).map(this::text).orElse(""), where);
+  }
+
+  SortedSet<String> gatewayNames() {
+    return new TreeSet<>(gateways.entries().keySet());
+  }
+
+  /** Equal ids mean equal snapshots. */
+  Optional<ObjectId> gateway(String name) {
+    return gateways.folder(name);
+  }
+
+  Optional<String> manifestText(String gateway) {
+    return gateway(gateway).map(repository::tree).flatMap(t -> t.file(MANIFEST)).map(this::text);
+  }
+
+  Optional<Manifest> manifest(String gateway) {
+    return manifestText(gateway).map(text -> ManifestText.parse(text, gateway));
+  }
+
+  private String text(ObjectId blob) {
+    return new String(repository.require(blob, Constants.OBJ_BLOB), StandardCharsets.UTF_8);
+  }
+
+  VaultTree withText(String name, String text, ObjectInserter inserter) throws IOException {
+    ObjectId blob = insert(text, inserter);
+    return new VaultTree(repository, root.withFile(name, blob), gateways);
+  }
+
+  /** The encrypted files have been inserted before. */
+  VaultTree withManifest(Manifest manifest, ObjectInserter inserter) throws IOException {
+    ObjectId folder = gatewayTree(manifest, inserter);
+    return new VaultTree(repository, root, gateways.withFolder(manifest.gateway(), folder));
+  }
+
+  /** Whether Git's folder of the gateway holds exactly what its manifest says. */
+  boolean agreesWith(Manifest manifest) throws IOException {
+    try (ObjectInserter calculator = new Calculator()) {
+      return gateway(manifest.gateway()).equals(Optional.of(gatewayTree(manifest, calculator)));
+    }
+  }
+
+  ObjectId insert(ObjectInserter inserter) throws IOException {
+    GitTree whole =
+        gateways.entries().isEmpty()
+            ? root
+            : root.withFolder(GATEWAYS, gateways.format().insertTo(inserter));
+    return whole.format().insertTo(inserter);
+  }
+
+  /** Tells which ids objects would have, and stores none. */
+  private static final class Calculator extends ObjectInserter.Formatter {
+    @Override
+    public ObjectId insert(int type, byte[] bytes, int offset, int length) {
+      return idFor(type, bytes, offset, length);
+    }
+  }
+
+  private static ObjectId gatewayTree(Manifest manifest, ObjectInserter inserter)
+      throws IOException {
+    DirCache cache = DirCache.newInCore();
+    DirCacheBuilder builder = cache.builder();
+    builder.add(entry(MANIFEST, insert(ManifestText.format(manifest), inserter)));
+    manifest
+        .files()
+        .forEach((path, file) ->
+            builder.add(entry(FILES + "/" + path + VaultPaths.SUFFIX, file.blob())));
+    builder.finish();
+    return cache.writeTree(inserter);
+  }
+
+  private static ObjectId insert(String text, ObjectInserter inserter) throws IOException {
+    return inserter.insert(Constants.OBJ_BLOB, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static DirCacheEntry entry(String path, ObjectId blob) {
+    DirCacheEntry entry = new DirCacheEntry(path);
+    entry.setFileMode(FileMode.REGULAR_FILE);
+    entry.setObjectId(blob);
+    return entry;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.backstay.snapshot;
+
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+
+/** Reads a snapshot back from the disk and proves as much of it as the controller can. */
+final class VerifySnapshot {
+  private final VaultPlace place;
+
+  VerifySnapshot(VaultPlace place) {
+    this.place = place;
+  }
+
+  ReadBack verify(String commit, String gateway, Optional<Identity> identity) throws IOException {
+    AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+    try (VaultRepository repository = VaultRepository.open(place.repository())) {
+      ObjectId id =
+          repository
+              .find(commit)
+              .orElseThrow(
+                  () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
+      signers.require(repository.require(id, Constants.OBJ_COMMIT), id.name(), repository.path());
+      VaultTree tree = VaultTree.of(repository, id);
+      Manifest manifest =
+          tree.manifest(gateway)
+              .orElseThrow(
+                  () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
+      if (!manifest.gateway().equals(gateway) || !tree.agreesWith(manifest)) {
+        throw VaultProblems.corrupt(gateway, "the manifest and the files beside it do not agree");
+      }
+      return identity.isPresent()
+          ? decrypted(repository, id, manifest, identity.get())
+          : structure(repository, id, manifest);
+    }
+  }
+
+  private static ReadBack structure(VaultRepository repository, ObjectId id, Manifest manifest) {
+    eachFile(repository, manifest, (file, stored) -> {});
+    return new ReadBack.StructureOnly(
+        id.name(), manifest.gateway(), manifest.files().size(), manifest.recipients().size());
+  }
+
+  private ReadBack decrypted(
+      VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
+      throws IOException {
+    Optional<DigestKey> known = DigestKey.read(place.digestKey());
+    if (known.isEmpty()) {
+      throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
+    }
+    try (DigestKey digests = known.get()) {
+      if (!digests.name().equals(manifest.digestKey())) {
+        throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
+      }
+      eachFile(repository, manifest, (file, stored) -> compare(file, stored, identity, digests));
+    }
+    long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();
+    return new ReadBack.Decrypted(id.name(), manifest.gateway(), manifest.files().size(), bytes);
+  }
+
+  private static void compare(
+      AgeFile file, StoredFile stored, Identity identity, DigestKey digests) {
+    try (SecretBytes plain = file.decrypt(identity, Math.toIntExact(stored.size()))) {
+      if (!digests.matches(stored.digest(), file.gateway(), file.path(), plain)) {
+        throw new ProblemException(VaultProblems.digestMismatch(file.gateway(), file.path()));
+      }
+    }
+  }
+
+  /** What is looked at in a file whose structure is right. */
+  private interface Check {
+    void check(AgeFile file, StoredFile stored);
+  }
+
+  /** Looks at every file, then reports everything that is wrong. */
+  private static void eachFile(VaultRepository repository, Manifest manifest, Check check) {
+    List<Problem> problems = new ArrayList<>();
+    String gateway = manifest.gateway();
+    for (Map.Entry<String, StoredFile> entry : manifest.files().entrySet()) {
+      String path = entry.getKey();
+      StoredFile stored = entry.getValue();
+      switch (repository.read(stored.blob(), Constants.OBJ_BLOB)) {
+        case VaultRepository.Read.Missing() ->
+            problems.add(VaultProblems.blobMissing(gateway, path));
+        case VaultRepository.Read.Damaged() ->
+            problems.add(
+                VaultProblems.blobCorrupt(gateway, path, "its content does not fit its hash"));
+        case VaultRepository.Read.Intact intact -> {
+          AgeFile file = new AgeFile(gateway, path, intact.bytes());
+          Optional<Problem> wrong = file.structure(manifest.recipients().size(), stored.size());
+          if (wrong.isPresent()) {
+            problems.add(wrong.get());
+          } else {
+            try {
+              check.check(file, stored);
+            } catch (ProblemException found) {
+              problems.addAll(found.problems());
+            }
+          }
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+  }
+}
