@@ -6,6 +6,7 @@ import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -44,8 +45,8 @@ public final class Main {
     line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command));
     line.setParameterExceptionHandler(Main::misused);
     // What follows the command of `lab exec` and `lab ssh` belongs to that command.
-    line.getSubcommands().get("lab").getSubcommands().get("exec").setStopAtPositional(true);
-    line.getSubcommands().get("lab").getSubcommands().get("ssh").setStopAtPositional(true);
+    CommandLine lab = Objects.requireNonNull(line.getSubcommands().get("lab"));
+    lab.getSubcommands().values().forEach(command -> command.setStopAtPositional(true));
     return line;
   }
 

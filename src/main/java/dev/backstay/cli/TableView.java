@@ -73,11 +73,14 @@ final class TableView implements View {
     row.styled(style(word, gateway), "%-11s ".formatted(word));
     Seen last = seen.get(name);
     row.append("%-33s ".formatted(last == null ? "" : bar(last.tally())));
-    boolean open = gateway.end().isEmpty() && last != null && last.leaseLeft().isPositive();
-    row.append("%-6s ".formatted(open ? last.leaseLeft().toSeconds() + " s" : ""));
+    row.append("%-6s ".formatted(last == null ? "" : lease(gateway, last.leaseLeft())));
     String detail = gateway.detail().replace('\n', ' ');
     row.append(detail);
     return row.columnSubSequence(0, width - 1).toAnsi();
+  }
+
+  private static String lease(GatewayState gateway, Duration left) {
+    return gateway.end().isEmpty() && left.isPositive() ? left.toSeconds() + " s" : "";
   }
 
   private static String bar(Tally tally) {

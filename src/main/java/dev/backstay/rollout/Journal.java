@@ -48,7 +48,7 @@ public final class Journal implements AutoCloseable {
    */
   public static Journal create(Path file, Clock clock, Consumer<JournalLine> listener) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
+      Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
       Files.createDirectories(folder);
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
