@@ -190,16 +190,15 @@ public final class Watch {
 
     /**
      * Seconds after the change by which this client must have shaken hands. Called by the gateway:
-     * three initiations. Left alone, a client that only keeps alive starts a handshake when its key
-     * is {@link Timing#REKEY_AFTER} old and it sends: 120 s, and its keepalive interval, 25 s in
-     * use.
+     * three initiations. Left alone, a client that only keeps alive goes on under its old key until
+     * that is {@link Timing#REJECT_AFTER} old, and asks at its next keepalive.
      */
     private double deadline() {
       boolean called =
           reference.sessions() == Sessions.LOST_AND_CALLED && !peer.endpoint().isEmpty();
       return called
           ? Timing.THREE_INITIATIONS.toSeconds()
-          : Timing.REKEY_AFTER.toSeconds() + 25 + Timing.THREE_INITIATIONS.toSeconds();
+          : Timing.REJECT_AFTER.plus(Timing.USUAL_KEEPALIVE).toSeconds();
     }
 
     private Mark mark(Observation seen) {

@@ -15,7 +15,6 @@ public enum Step {
   APPLY,
   REACHABLE,
   OBSERVE,
-  VERDICT,
   CONFIRM,
   REVERT;
 

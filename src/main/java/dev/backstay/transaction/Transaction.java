@@ -53,6 +53,7 @@ public final class Transaction implements AutoCloseable {
   private final StepLog log;
   private final Steps steps;
   private final Preflight preflight;
+  private Optional<Observer> observing = Optional.empty();
   private Optional<InPlace> inPlace = Optional.empty();
 
   /** What is needed to watch, confirm or revert a change that has begun. */
@@ -77,6 +78,7 @@ public final class Transaction implements AutoCloseable {
         return new Attempt.NothingToDo();
       }
       Observer observer = observer(change);
+      observing = Optional.of(observer);
       Observation first = steps.run(Step.BASELINE, () -> beginBaseline(observer));
       steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), programs(), facts, reason()));
       steps.run(Step.STAGE, () -> stage(change));
@@ -84,9 +86,13 @@ public final class Transaction implements AutoCloseable {
       inPlace = Optional.of(new InPlace(change, facts, observer, baseline));
       return applyAndJudge(inPlace.get());
     } catch (StepFailure stopped) {
-      return stopped.step().compareTo(Step.APPLY) < 0
-          ? new Attempt.Stopped(stopped.step(), stopped.why())
-          : new Attempt.Unknown(stopped.step(), stopped.why());
+      if (stopped.step().compareTo(Step.APPLY) >= 0) {
+        return new Attempt.Unknown(stopped.step(), stopped.why());
+      }
+      if (stopped.step() == Step.ARM) {
+        disarm();
+      }
+      return new Attempt.Stopped(stopped.step(), stopped.why());
     }
   }
 
@@ -102,16 +108,16 @@ public final class Transaction implements AutoCloseable {
       settleAfterHostRevert(place);
       return new Attempt.Reverted(failure.why());
     }
-    steps.run(Step.REACHABLE, this::reachable);
-    String srcversion =
-        place.change().activate() == Activation.RELOAD_MODULE
-            ? steps.run(Step.OBSERVE, () -> Steps.Done.of(loadedModule(), "watching"))
-            : "";
+    String onDisk = steps.run(Step.REACHABLE, this::reachable);
+    boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
     Watch.Reference reference =
         new Watch.Reference(
-            before, cut(applied, "cut-begin", "install-begin"), sessions(place), srcversion);
+            before,
+            cut(applied, "cut-begin", "install-begin"),
+            sessions(place),
+            reloaded ? onDisk : "");
     Watch watch = new Watch(place.baseline(), reference);
-    Verdict verdict = steps.run(Step.VERDICT, () -> observe(place.observer(), watch));
+    Verdict verdict = steps.run(Step.OBSERVE, () -> observe(place.observer(), watch));
     log.judged(order.name(), verdict, watch.tally());
     return new Attempt.Judged(verdict);
   }
@@ -240,25 +246,24 @@ public final class Transaction implements AutoCloseable {
     throw new GatewayLostException(order.name(), last);
   }
 
-  private Steps.Done<LeaseStatus> reachable() {
+  /** A new connection proves what the old one cannot. Answers which module is on the disk now. */
+  private Steps.Done<String> reachable() {
     try (Shell shell = connector.fresh(order.gateway().target())) {
-      LeaseStatus status = new GatewayPrograms(shell).status();
+      GatewayPrograms programs = new GatewayPrograms(shell);
+      LeaseStatus status = programs.status();
       if (!status.rollout().equals(order.identifiers().rollout())
           || status.state() != State.APPLIED) {
         throw new GatewayRefusedException(
             order.name(),
             "reachable",
             1,
-            "the gateway is in state " + status.state().word() + " of rollout " + status.rollout());
+            "the gateway is in state %s of rollout %s"
+                .formatted(status.state().word(), status.rollout()));
       }
       return Steps.Done.of(
-          status,
-          "a new connection was accepted; lease left " + status.remaining().toSeconds() + " s");
+          programs.facts(Set.of()).moduleOnDisk(),
+          "a new connection was accepted; lease left %d s".formatted(status.remaining().toSeconds()));
     }
-  }
-
-  private String loadedModule() {
-    return programs().facts(Set.of()).moduleOnDisk();
   }
 
   private Sessions sessions(InPlace place) {
@@ -306,6 +311,15 @@ public final class Transaction implements AutoCloseable {
             "eligible", Integer.toString(tally.eligible()),
             "secondsAfterCut", "%.1f".formatted(tally.seconds()),
             "lastBackAfter", "%.1f".formatted(tally.lastBack())));
+  }
+
+  /** Nothing was applied yet, so undoing leaves everything as it is; the lease would end that way too. */
+  private void disarm() {
+    try {
+      programs().revert(order.identifiers().epoch(), "not started");
+    } catch (GatewayLostException | GatewayRefusedException | ProblemException late) {
+      return;
+    }
   }
 
   /** Gives the gateway time to wait for the verdict over its whole wave. */
@@ -459,6 +473,6 @@ public final class Transaction implements AutoCloseable {
 
   @Override
   public void close() {
-    inPlace.ifPresent(place -> place.observer().close());
+    observing.ifPresent(Observer::close);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * One change of one gateway, with a lease and a way back: preflight, baseline, snapshot, stage,
- * arm, apply, reachable, observe, verdict, and then confirm or revert. There is no other way to
+ * arm, apply, reachable, observe, and after the verdict confirm or revert. There is no other way to
  * change a gateway.
  *
  * <p>Nouns: {@link dev.backstay.transaction.Transaction}, its {@link

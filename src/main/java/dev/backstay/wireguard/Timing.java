@@ -27,6 +27,9 @@ public final class Timing {
    */
   public static final Duration THREE_INITIATIONS = Duration.ofSeconds(11);
 
+  /** The longest keepalive interval in ordinary use, made for home routers' address translation. */
+  public static final Duration USUAL_KEEPALIVE = Duration.ofSeconds(25);
+
   /** A keepalive, the smallest data message: header, counter and tag of an empty packet. */
   public static final int KEEPALIVE_BYTES = 32;
 
