@@ -9,6 +9,10 @@ final class WireGuardFiles {
 
   private WireGuardFiles() {}
 
+  /**
+   * {@code Table = off}, because the routes to all peers follow from the address, and looking for
+   * each whether it is there costs wg-quick two processes a peer: a third of a gateway's boot.
+   */
   static String gatewayInterface(int number, String privateKey) {
     return """
     [Interface]
