@@ -19,6 +19,7 @@ final class WireGuardFiles {
     Address = 198.19.%1$d.1/24, fd00:198:19:%1$d::1/64
     ListenPort = %2$d
     PrivateKey = %3$s
+    Table = off
     """
         .formatted(number, PORT, privateKey);
   }
