@@ -46,6 +46,11 @@ public final class Lab {
     return new Lab(LabFiles.ofThisProcess());
   }
 
+  /** The lab that has this run directory, beside any other. */
+  public static Lab at(Path run) {
+    return new Lab(LabFiles.ofThisProcess().at(run));
+  }
+
   /** Whether this process is itself in a lab, so that its sockets reach the hosts. */
   public static boolean isInside() {
     try {

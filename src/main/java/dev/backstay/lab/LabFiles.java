@@ -37,14 +37,23 @@ record LabFiles(Path programs, Path run, Path locks, String name, Path cache) {
   static LabFiles of(Map<String, String> environment, Path home, int uid) {
     Path run = run(environment, uid);
     Path cache = cache(environment).resolve("backstay").resolve("lab");
-    // Two labs of one user, told apart by their run directories, must not share images.
-    String name = run.getFileName() + "-" + Integer.toHexString(run.toString().hashCode());
     return new LabFiles(
         home.resolve("src").resolve("main").resolve("lab").toAbsolutePath().normalize(),
         run,
         cache.resolve("run"),
-        name,
+        name(run),
         cache);
+  }
+
+  /** The same, for the lab that has another run directory. */
+  LabFiles at(Path otherRun) {
+    Path absolute = otherRun.toAbsolutePath().normalize();
+    return new LabFiles(programs, absolute, locks, name(absolute), cache);
+  }
+
+  /** Two labs of one user, told apart by their run directories, must not share images. */
+  private static String name(Path run) {
+    return run.getFileName() + "-" + Integer.toHexString(run.toString().hashCode());
   }
 
   static LabFiles ofThisProcess() {

@@ -96,7 +96,7 @@ final class Startup {
                 .formatted(host.clients(), limit.toSeconds());
     Answers answers = new Answers(host);
     while (holder.isAlive() && guests.run(host.name(), command, answers::line) != 0) {
-      pause(200);
+      pause(500);
     }
   }
 

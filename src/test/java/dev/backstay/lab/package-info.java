@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.lab;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,109 @@
+package dev.backstay.testing;
+
+import dev.backstay.lab.Kernel;
+import dev.backstay.lab.Lab;
+import dev.backstay.lab.LabOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/**
+ * Gives tests the lab, brought up once for the whole run and ended with it. A test takes {@link
+ * Lab} as a parameter and is tagged {@code lab}.
+ *
+ * <p>Two ways to run:
+ *
+ * <ul>
+ *   <li>The test JVM is outside (an IDE, {@code mvn test}): a lab of the run's own is brought up
+ *       beside the one a person may have. Commands reach its hosts through {@link Lab#command};
+ *       sockets of the JVM do not. The lab ends when the JVM does, even by kill.
+ *   <li>The test JVM is inside a lab ({@code backstay lab up}, then {@code backstay lab exec mvn
+ *       test …}, as {@code ./verify} does): that lab is used and left up. Sockets reach the hosts.
+ *       A test that needs this says {@link #requireInside}.
+ * </ul>
+ *
+ * The kernel is the system property {@code backstay.lab.kernel}, or {@code trimmed} if it is built,
+ * or else {@code debian}.
+ */
+public final class LabExtension implements BeforeAllCallback, ParameterResolver {
+  private static final Namespace SHARED = Namespace.create(LabExtension.class);
+
+  /** For tests whose own sockets must reach the hosts. */
+  public static void requireInside() {
+    if (!Lab.isInside()) {
+      throw new IllegalStateException(
+          "this test talks to the lab's hosts itself, so its JVM must run inside: ./verify --lab, or"
+              + " backstay lab up && backstay lab exec mvn test -Dincluded.tags=lab");
+    }
+  }
+
+  /** The kernel that tests boot. */
+  public static Kernel kernel(Lab lab) {
+    String word = System.getProperty("backstay.lab.kernel", "");
+    if (!word.isEmpty()) {
+      return Kernel.of(word);
+    }
+    return lab.isBuilt(Kernel.TRIMMED) ? Kernel.TRIMMED : Kernel.DEBIAN;
+  }
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    lab(context);
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    return parameter.getParameter().getType().equals(Lab.class);
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    return lab(context);
+  }
+
+  private static Lab lab(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(SHARED)
+        .getOrComputeIfAbsent("lab", key -> SharedLab.open(), SharedLab.class)
+        .lab();
+  }
+
+  /** Closed by JUnit when the run ends. */
+  private record SharedLab(Lab lab, boolean ours) implements AutoCloseable {
+    static SharedLab open() {
+      if (Lab.isInside()) {
+        return new SharedLab(Lab.ofThisProcess(), false);
+      }
+      try {
+        Path folder = Files.createTempDirectory("backstay-lab-test");
+        Lab lab = Lab.at(folder.resolve("run"));
+        lab.up(
+            LabOptions.of(kernel(lab))
+                .in(folder.resolve("access"))
+                .within(Duration.ofMinutes(10))
+                .endingWithThisProcess(),
+            System.out::println);
+        return new SharedLab(lab, true);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ours) {
+        Path folder = lab.directory().map(Path::getParent).orElseThrow();
+        lab.down();
+        Files.deleteIfExists(folder);
+      }
+    }
+  }
+}
