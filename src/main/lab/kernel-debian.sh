@@ -15,8 +15,8 @@ uml=$4
 # shellcheck source=module-tree.sh
 . "$(dirname "$0")/module-tree.sh"
 
-# Without the code of drivers, file systems and other architectures: a third of the source is enough to
-# prepare for modules. Every Kconfig stays, since the configuration is settled anew.
+# Without the code of drivers, file systems and other architectures: the rest is enough to prepare for
+# modules. Every Kconfig stays, since the configuration is settled anew.
 unpack_part() {
   mkdir tree
   top=$(basename "$tarball" | sed 's/\.tar\..*//')

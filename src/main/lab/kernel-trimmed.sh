@@ -15,7 +15,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 mkdir tree
 top=$(basename "$tarball" | sed 's/\.tar\..*//')
-tar -xf "$tarball" -C tree --strip-components=1 --exclude="$top/Documentation/*/*" --exclude="$top/drivers/gpu/drm/*/*"
+tar -xf "$tarball" -C tree --strip-components=1 --exclude="$top/Documentation/*/*" --wildcards --wildcards-match-slash \
+  --exclude="$top/drivers/gpu/*.[ch]" --exclude="$top/arch/[a-tv-wyz]*/*.[chS]" --exclude="$top/arch/*/dts" --exclude="$top/sound/*.[ch]"
 (
   cd tree
   um tinyconfig

@@ -38,7 +38,7 @@ make_lab_host() {
   echo lab >"$root/etc/hostname"
   printf '127.0.0.1 localhost lab\n::1 localhost\n' >"$root/etc/hosts"
   : >"$root/etc/resolv.conf"
-  echo '/dev/ubda / ext4 noatime 0 1' | sed 's/1$/0/' >"$root/etc/fstab"
+  echo '/dev/ubda / ext4 noatime 0 0' >"$root/etc/fstab"
   mkdir -p "$root/run" "$root/root/.ssh" "$root/srv/lab"
   chmod 700 "$root/root/.ssh"
 }
@@ -59,8 +59,8 @@ quiet_systemd() {
     systemd-binfmt.service systemd-pcrphase.service systemd-pcrphase-sysinit.service \
     systemd-pstore.service systemd-ask-password-wall.path systemd-ask-password-console.path \
     systemd-sysusers.service proc-sys-fs-binfmt_misc.automount dev-hugepages.mount dev-mqueue.mount \
-    sys-kernel-tracing.mount sys-fs-fuse-connections.mount remote-fs.target wg-quick.target.wants
-  rm -f "$root/etc/systemd/system/wg-quick.target.wants"
+    sys-kernel-tracing.mount sys-fs-fuse-connections.mount remote-fs.target \
+    modprobe@.service kmod-static-nodes.service systemd-tmpfiles-setup-dev.service
   mkdir -p "$root/etc/systemd/system/sysinit.target.wants"
   ln -sf ../lab-seed.service "$root/etc/systemd/system/sysinit.target.wants/lab-seed.service"
   ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
