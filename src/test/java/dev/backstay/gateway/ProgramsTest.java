@@ -1,0 +1,84 @@
+package dev.backstay.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The programs that run on gateways, each case once with dash and once with busybox: its shell and
+ * its small tools. The cases are in {@code src/test/sh/cases}, so that one can be run by hand.
+ */
+class ProgramsTest {
+  private static final Path CASES = Path.of("src/test/sh/cases").toAbsolutePath();
+  private static final int SKIPPED = 77;
+  private static final String OBSERVER_CASE =
+      "case_the_observer_counts_real_packets_per_source_and_leaves_no_table";
+
+  @TestFactory
+  Stream<DynamicTest> casesOfTheProgramsHoldInEveryShell() throws Exception {
+    List<String> names = run(List.of(CASES.toString(), "list")).output().lines().toList();
+    assertThat(names).hasSizeGreaterThan(30);
+    return Stream.of("dash", "busybox")
+        .flatMap(shell -> names.stream().map(name -> dynamicCase(name, shell)));
+  }
+
+  @Test
+  void everyLineOfTheObserverIsJson() throws Exception {
+    Result result = run(List.of(CASES.toString(), OBSERVER_CASE, "dash"));
+    assumeTrue(result.code() != SKIPPED, result.output());
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : result.output().lines().filter(l -> l.startsWith("{")).toList()) {
+      lines.add(JsonMapper.shared().readTree(line));
+    }
+    assertThat(lines).hasSizeGreaterThan(2);
+    JsonNode last = lines.get(lines.size() - 2);
+    assertThat(last.path("v").asInt()).isEqualTo(1);
+    assertThat(last.path("counters").path("init_rx").asInt()).isEqualTo(3);
+    assertThat(last.path("sources").path("init_rx").size()).isEqualTo(3);
+    assertThat(last.path("interfaces").path("absent").path("present").asBoolean(true)).isFalse();
+    assertThat(last.path("interfaces").path("wg0").path("transfer").size()).isEqualTo(3);
+  }
+
+  private static DynamicTest dynamicCase(String name, String shell) {
+    String sentence = name.replaceFirst("^case_", "").replace('_', ' ') + ", with " + shell;
+    return DynamicTest.dynamicTest(
+        sentence,
+        () -> {
+          Result result = run(List.of(CASES.toString(), name, shell));
+          assumeTrue(result.code() != SKIPPED, result.output());
+          assertThat(result.code()).as(result.output()).isZero();
+        });
+  }
+
+  private record Result(int code, String output) {}
+
+  private static Result run(List<String> command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile("case", ".txt");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    process.getOutputStream().close();
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+      process.waitFor();
+    }
+    String text = Files.readString(output);
+    Files.delete(output);
+    return new Result(process.exitValue(), text);
+  }
+}
