@@ -1,0 +1,219 @@
+package dev.backstay.playbook;
+
+import dev.backstay.document.Fields;
+import dev.backstay.document.Node;
+import dev.backstay.document.Position;
+import dev.backstay.document.Problems;
+import dev.backstay.document.Reading;
+import dev.backstay.document.Shape;
+import dev.backstay.document.Yaml;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads a playbook file. What the design promises and the program cannot do yet is refused, never
+ * ignored. Stateless.
+ */
+public final class PlaybookReader {
+  static final Shape PLAYBOOK =
+      Shape.of(
+              "a playbook",
+              "kind",
+              "name",
+              "select",
+              "change",
+              "waves",
+              "observe",
+              "gates",
+              "onFailure",
+              "lease",
+              "limits")
+          .notBuilt("maintenance", "approval");
+  static final Shape CHANGE =
+      Shape.of("change", "packages", "activate")
+          .notBuilt("tools", "kernel", "implementation", "config", "tuning", "keys", "policy");
+  static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick");
+  static final Shape GATES = Shape.of("gates", "handshakes", "silent", "stalled").notBuilt("probe");
+  static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
+  static final Shape ON_FAILURE = Shape.of("onFailure", "rollback");
+  static final Shape LEASE = Shape.of("lease", "apply", "confirm").notBuilt("reboot");
+  static final Shape LIMITS = Shape.of("limits", "maxFailed").notBuilt("pairs");
+
+  private static final Reading<String> NAME =
+      Reading.text("a name of lower-case letters, digits, dots and dashes", "[a-z0-9][a-z0-9.-]*");
+
+  /** Debian Policy §5.6.1. It becomes an argument on a gateway, so nothing else gets through. */
+  private static final Reading<String> PACKAGE =
+      Reading.text("a Debian package name", "[a-z0-9][a-z0-9+.-]+");
+
+  /** Debian Policy §5.6.12; begins with a letter or digit so that it is never an option. */
+  private static final Reading<String> VERSION =
+      Reading.text("a Debian package version", "[A-Za-z0-9][A-Za-z0-9.+:~-]*");
+
+  private static final Reading<WaveSize> WAVE =
+      Reading.scalar(
+          "a number of gateways of at least 1, a share above 0% such as 20%, or rest",
+          s -> wave(s.text()));
+
+  private final Problems problems = new Problems();
+
+  private PlaybookReader() {}
+
+  /**
+   * @throws dev.backstay.problem.ProblemException with every mistake in the file
+   */
+  public static Playbook read(Path file) {
+    return new PlaybookReader().read(file.toString(), Yaml.read(file));
+  }
+
+  private Playbook read(String source, Node root) {
+    Fields top = Fields.open(PLAYBOOK, root, problems);
+    top.kind("Playbook");
+    Fields change = requiredSection(top, "change", CHANGE);
+    Fields lease = top.section("lease", LEASE);
+    Playbook playbook =
+        new Playbook(
+            source,
+            top.required("name", NAME).orElse(""),
+            top.required("select", Reading.oneOrMore(Reading.text("a selection", "\\S+")))
+                .orElse(List.of()),
+            change.required("packages", this::packages).orElse(Map.of()),
+            change.required("activate", this::activation).orElse(Activation.NONE),
+            top.optional("waves", this::waves)
+                .orElse(List.of(new WaveSize.Count(1), new WaveSize.Rest())),
+            observe(top.section("observe", OBSERVE)),
+            gates(top.section("gates", GATES)),
+            top.section("onFailure", ON_FAILURE)
+                .optional("rollback", Reading.text("all or wave", "all|wave"))
+                .orElse("all")
+                .equals("all"),
+            new Playbook.Lease(
+                lease.optional("apply", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60)),
+                lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))),
+            top.section("limits", LIMITS)
+                .optional("maxFailed", Reading.integer(0, Integer.MAX_VALUE))
+                .orElse(0));
+    problems.throwIfAny();
+    return playbook;
+  }
+
+  private static Fields requiredSection(Fields fields, String key, Shape shape) {
+    fields.required(key, (node, _) -> Optional.of(node));
+    return fields.section(key, shape);
+  }
+
+  private Optional<Map<String, String>> packages(Node node, Problems into) {
+    if (!(node instanceof Node.Mapping mapping) || mapping.entries().isEmpty()) {
+      Reading.wrong(node, "a mapping of package names with the versions wanted", into);
+      return Optional.empty();
+    }
+    Map<String, String> packages = new LinkedHashMap<>();
+    for (Node.Entry entry : mapping.entries()) {
+      Optional<String> name = PACKAGE.read(entry.key(), into);
+      Optional<String> version = VERSION.read(entry.value(), into);
+      if (name.isPresent() && version.isPresent()) {
+        packages.put(name.get(), version.get());
+      }
+    }
+    return Optional.of(packages);
+  }
+
+  private Optional<Activation> activation(Node node, Problems into) {
+    if (node instanceof Node.Scalar(Position position, String text, boolean _)) {
+      for (Activation activation : Activation.values()) {
+        if (activation.word().equals(text)) {
+          return Optional.of(activation);
+        }
+      }
+      if (text.equals("restart-interface") || text.equals("reboot")) {
+        into.add(
+            "not-built",
+            position,
+            "the activation \"" + text + "\" is not built yet.",
+            "use none or reload-module.");
+        return Optional.empty();
+      }
+    }
+    Reading.wrong(node, "none or reload-module", into);
+    return Optional.empty();
+  }
+
+  private Optional<List<WaveSize>> waves(Node node, Problems into) {
+    if (!(node instanceof Node.Sequence sequence) || sequence.items().isEmpty()) {
+      Reading.wrong(node, "a list of wave sizes such as [1, 4, 20%, rest]", into);
+      return Optional.empty();
+    }
+    List<WaveSize> waves = new ArrayList<>();
+    for (Node item : sequence.items()) {
+      Optional<WaveSize> size = WAVE.read(item, into);
+      size.ifPresent(waves::add);
+      boolean last = item == sequence.items().getLast();
+      if (!last && size.orElse(null) instanceof WaveSize.Rest) {
+        into.add(
+            Reading.CODE,
+            item.position(),
+            "\"rest\" takes all that are left, but waves follow it.",
+            "make it the last one.");
+      }
+    }
+    return Optional.of(waves);
+  }
+
+  private static Optional<WaveSize> wave(String text) {
+    if (text.equals("rest")) {
+      return Optional.of(new WaveSize.Rest());
+    }
+    if (text.matches("[1-9][0-9]{0,8}")) {
+      return Optional.of(new WaveSize.Count(Integer.parseInt(text)));
+    }
+    return Units.percent(text).filter(percent -> percent.hundredths() > 0).map(WaveSize.Share::new);
+  }
+
+  private static Playbook.Observe observe(Fields fields) {
+    return new Playbook.Observe(
+        fields.optional("baseline", Units.DURATION_OR_ZERO).orElse(Duration.ofSeconds(10)),
+        fields.optional("window", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(240)),
+        fields.optional("kick", Reading.bool()).orElse(true));
+  }
+
+  private Gates gates(Fields fields) {
+    Fields handshakes = fields.section("handshakes", HANDSHAKES);
+    Percent healthy = handshakes.optional("healthy", Units.SHARE).orElse(new Percent(50));
+    Optional<Percent> given = handshakes.optional("broken", Units.SHARE);
+    Percent broken = given.orElse(new Percent(500));
+    // A share that could not be read has been reported; nothing follows from its stand-in.
+    if (given.isPresent() || handshakes.node("broken").isEmpty()) {
+      checkOrder(handshakes, healthy, broken);
+    }
+    return new Gates(
+        healthy,
+        broken,
+        fields.optional("silent", Units.SHARE).orElse(new Percent(2000)),
+        fields.optional("stalled", Units.SHARE).orElse(new Percent(0)));
+  }
+
+  private void checkOrder(Fields handshakes, Percent healthy, Percent broken) {
+    if (broken.hundredths() == 0) {
+      problems.add(
+          Reading.CODE,
+          place(handshakes, "broken"),
+          "\"broken\" is 0%, so that the gate fails even when every client is back.",
+          "from which share on is the change broken? 5% is usual.");
+    } else if (healthy.hundredths() > broken.hundredths()) {
+      problems.add(
+          Reading.CODE,
+          place(handshakes, "healthy"),
+          "\"healthy\" is " + healthy + ", which is more than \"broken\" with " + broken + ".",
+          "healthy is the smaller share; between the two the gate is inconclusive.");
+    }
+  }
+
+  private static Position place(Fields fields, String key) {
+    return fields.node(key).map(Node::position).orElse(fields.position());
+  }
+}

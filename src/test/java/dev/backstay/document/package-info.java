@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.document;
+
+import org.jspecify.annotations.NullMarked;

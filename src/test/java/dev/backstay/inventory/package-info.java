@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.inventory;
+
+import org.jspecify.annotations.NullMarked;

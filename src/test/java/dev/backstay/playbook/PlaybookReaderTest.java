@@ -1,0 +1,251 @@
+package dev.backstay.playbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.backstay.problem.ProblemException;
+import dev.backstay.testing.Schemas;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PlaybookReaderTest {
+  private static final String LEAST =
+      """
+      kind: Playbook
+      name: p
+      select: gw1
+      change: {packages: {wireguard-tools: 1.10}, activate: none}
+      """;
+
+  @TempDir Path folder;
+
+  private Playbook read(String text) {
+    try {
+      return PlaybookReader.read(Files.writeString(folder.resolve("play.yaml"), text));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void every_key_is_read() {
+    assertThat(
+            read(
+                """
+                kind: Playbook
+                name: module-1.0.1
+                select: [tag:edge, gw*]
+                change:
+                  packages: {backstay-lab-wireguard: 1.0.1, libc++1: "1:2~rc-3"}
+                  activate: reload-module
+                waves: [1, 4, 20%, rest]
+                observe: {baseline: 0s, window: 4m, kick: false}
+                gates:
+                  handshakes: {healthy: 0.25%, broken: 100%}
+                  silent: 7.5%
+                  stalled: 1%
+                onFailure: {rollback: wave}
+                lease: {apply: 90s, confirm: 1h}
+                limits: {maxFailed: 2}
+                """))
+        .isEqualTo(
+            new Playbook(
+                folder.resolve("play.yaml").toString(),
+                "module-1.0.1",
+                List.of("tag:edge", "gw*"),
+                Map.of("backstay-lab-wireguard", "1.0.1", "libc++1", "1:2~rc-3"),
+                Activation.RELOAD_MODULE,
+                List.of(
+                    new WaveSize.Count(1),
+                    new WaveSize.Count(4),
+                    new WaveSize.Share(new Percent(2000)),
+                    new WaveSize.Rest()),
+                new Playbook.Observe(Duration.ZERO, Duration.ofMinutes(4), false),
+                new Gates(new Percent(25), new Percent(10_000), new Percent(750), new Percent(100)),
+                false,
+                new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1)),
+                2));
+  }
+
+  @Test
+  void the_least_playbook_has_the_documented_defaults_and_keeps_the_version_as_written() {
+    assertThat(read(LEAST))
+        .isEqualTo(
+            new Playbook(
+                folder.resolve("play.yaml").toString(),
+                "p",
+                List.of("gw1"),
+                Map.of("wireguard-tools", "1.10"),
+                Activation.NONE,
+                List.of(new WaveSize.Count(1), new WaveSize.Rest()),
+                new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(240), true),
+                new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
+                true,
+                new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                0));
+  }
+
+  @Test
+  void a_bare_zero_is_a_share() {
+    assertThat(read(LEAST + "gates: {stalled: 0, silent: 0%}").gates().stalled())
+        .isEqualTo(new Percent(0));
+  }
+
+  static Stream<Arguments> mistakes() {
+    String time = "expected is a time of more than zero such as 90s, 4m or 1h.";
+    String share = "expected is a share such as 5% or 0.5%.";
+    return Stream.of(
+        Arguments.of("observe: {window: 0s}", "F:5:19: this is \"0s\"; " + time),
+        Arguments.of("observe: {window: 240}", "F:5:19: this is \"240\"; " + time),
+        Arguments.of("observe: {window: -5s}", "F:5:19: this is \"-5s\"; " + time),
+        Arguments.of(
+            "observe: {baseline: soon}",
+            "F:5:21: this is \"soon\"; expected is a time such as 90s, 4m or 1h."),
+        Arguments.of("observe: {kick: yes}", "F:5:17: this is \"yes\"; expected is true or false."),
+        Arguments.of("gates: {silent: 20}", "F:5:17: this is \"20\"; " + share),
+        Arguments.of("gates: {silent: 101%}", "F:5:17: this is \"101%\"; " + share),
+        Arguments.of("gates: {silent: 0.125%}", "F:5:17: this is \"0.125%\"; " + share),
+        Arguments.of("gates: {silent: -1%}", "F:5:17: this is \"-1%\"; " + share),
+        Arguments.of(
+            "gates: {handshakes: {healthy: 6%}}",
+            """
+            F:5:31: "healthy" is 6%, which is more than "broken" with 5%.
+              hint: healthy is the smaller share; between the two the gate is inconclusive.\
+            """),
+        Arguments.of(
+            "gates: {handshakes: {healthy: 0, broken: 0%}}",
+            """
+            F:5:42: "broken" is 0%, so that the gate fails even when every client is back.
+              hint: from which share on is the change broken? 5% is usual.\
+            """),
+        Arguments.of(
+            "gates: {handshakes: {healthy: 50%, broken: x}}", "F:5:44: this is \"x\"; " + share),
+        Arguments.of(
+            "gates: {probe: required}",
+            "F:5:9: \"probe\" in gates is not built yet.\n  hint: remove it."),
+        Arguments.of(
+            "lease: {reboot: 0s}",
+            "F:5:9: \"reboot\" in lease is not built yet.\n  hint: remove it."),
+        Arguments.of(
+            "limits: {pairs: one-at-a-time}",
+            "F:5:10: \"pairs\" in limits is not built yet.\n  hint: remove it."),
+        Arguments.of(
+            "maintenance: {}\napproval: {people: 1}",
+            """
+            F:5:1: "maintenance" in a playbook is not built yet.
+              hint: remove it.
+            F:6:1: "approval" in a playbook is not built yet.
+              hint: remove it.\
+            """),
+        Arguments.of(
+            "waves: [rest, 1]",
+            """
+            F:5:9: "rest" takes all that are left, but waves follow it.
+              hint: make it the last one.\
+            """),
+        Arguments.of(
+            "waves: [0, 0%, 1.5]",
+            """
+            F:5:9: this is "0"; expected is a number of gateways of at least 1, a share above 0% \
+            such as 20%, or rest.
+            F:5:12: this is "0%"; expected is a number of gateways of at least 1, a share above 0% \
+            such as 20%, or rest.
+            F:5:16: this is "1.5"; expected is a number of gateways of at least 1, a share above 0% \
+            such as 20%, or rest.\
+            """),
+        Arguments.of(
+            "waves: []",
+            "F:5:8: this is an empty list; expected is a list of wave sizes such as [1, 4, 20%, rest]."),
+        Arguments.of(
+            "onFailure: {rollback: none}", "F:5:23: this is \"none\"; expected is all or wave."),
+        Arguments.of(
+            "limits: {maxFailed: -1}",
+            "F:5:21: this is \"-1\"; expected is a whole number of at least 0."),
+        Arguments.of(
+            "gate: {}\nobserve: 5",
+            """
+            F:5:1: "gate" is no key of a playbook.
+              hint: did you mean "gates"?
+            F:6:10: this is "5"; expected is a mapping with the keys baseline, window, kick.\
+            """));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void a_mistake_is_told_with_its_place_and_all_are_told_at_once(String more, String message) {
+    assertThatThrownBy(() -> read(LEAST + more + "\n"))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(message.replace("F:", folder.resolve("play.yaml") + ":"));
+  }
+
+  static Stream<Arguments> mistakesInTheChange() {
+    return Stream.of(
+        Arguments.of(
+            "{packages: {a;rm: 1}, activate: none}",
+            "F:4:21: this is \"a;rm\"; expected is a Debian package name."),
+        Arguments.of(
+            "{packages: {wg-a: '1 $(reboot)'}, activate: none}",
+            "F:4:27: this is \"1 $(reboot)\"; expected is a Debian package version."),
+        Arguments.of(
+            "{packages: {wg-a: --force}, activate: none}",
+            "F:4:27: this is \"--force\"; expected is a Debian package version."),
+        Arguments.of(
+            "{packages: {}, activate: none}",
+            "F:4:20: this is an empty mapping; expected is a mapping of package names with the versions"
+                + " wanted."),
+        Arguments.of(
+            "{packages: {wg-a: 1}, activate: reboot}",
+            "F:4:41: the activation \"reboot\" is not built yet.\n"
+                + "  hint: use none or reload-module."),
+        Arguments.of(
+            "{packages: {wg-a: 1}, activate: restart}",
+            "F:4:41: this is \"restart\"; expected is none or reload-module."),
+        Arguments.of("{packages: {wg-a: 1}}", "F:4:9: change needs the key \"activate\"."),
+        Arguments.of(
+            "{kernel: 6.12, packages: {wg-a: 1}, activate: none}",
+            "F:4:10: \"kernel\" in change is not built yet.\n  hint: remove it."));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakesInTheChange")
+  void nothing_reaches_a_shell_that_is_not_a_package_and_a_version(String change, String message) {
+    assertThatThrownBy(() -> read("kind: Playbook\nname: p\nselect: gw1\nchange: " + change + "\n"))
+        .isInstanceOf(ProblemException.class)
+        .hasMessage(message.replace("F:", folder.resolve("play.yaml") + ":"));
+  }
+
+  @Test
+  void an_empty_playbook_is_told_all_that_it_needs() {
+    assertThatThrownBy(() -> read("{}"))
+        .hasMessage(
+            Stream.of("kind", "change", "name", "select")
+                .map(key ->
+                    folder.resolve("play.yaml") + ":1:1: a playbook needs the key \"" + key + "\".")
+                .reduce((a, b) -> a + "\n" + b)
+                .orElseThrow());
+  }
+
+  @Test
+  void the_schema_knows_the_same_keys() {
+    Schemas.of("playbook")
+        .hasExactly(PlaybookReader.PLAYBOOK, "")
+        .hasExactly(PlaybookReader.CHANGE, "/properties/change")
+        .hasExactly(PlaybookReader.OBSERVE, "/properties/observe")
+        .hasExactly(PlaybookReader.GATES, "/properties/gates")
+        .hasExactly(PlaybookReader.HANDSHAKES, "/properties/gates/properties/handshakes")
+        .hasExactly(PlaybookReader.ON_FAILURE, "/properties/onFailure")
+        .hasExactly(PlaybookReader.LEASE, "/properties/lease")
+        .hasExactly(PlaybookReader.LIMITS, "/properties/limits")
+        .andNothingElse();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.playbook;
+
+import org.jspecify.annotations.NullMarked;
