@@ -52,7 +52,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     WorkingDirectory here = WorkingDirectory.here();
-    Playbook playbook = new PlaybookReader().read(file);
+    Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook.select());
     TakeSnapshot snapshots = Wiring.snapshots(here);

@@ -31,7 +31,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Playbook playbook = new PlaybookReader().read(file);
+    Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(WorkingDirectory.here());
     List<Gateway> gateways = fleet.select(inventory, playbook.select());
     try (Connector connector = Wiring.connector()) {

@@ -41,7 +41,7 @@ final class Stage {
   Stage(Path folder, List<String> backstay, Path inventoryFile, Connector connector, Lab lab) {
     this.folder = folder;
     this.backstay = List.copyOf(backstay);
-    this.inventory = new InventoryReader().read(inventoryFile);
+    this.inventory = new InventoryReader(Path.of(System.getProperty("user.home"))).read(inventoryFile);
     this.connector = connector;
     this.lab = lab;
   }

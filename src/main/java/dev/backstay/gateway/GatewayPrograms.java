@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 public final class GatewayPrograms {
   private static final String STATE = "/var/lib/backstay";
   private static final String DIRECTORY = STATE + "/programs";
+  /** A small or busy gateway needs seconds for what others do at once; what hangs is ended all the same. */
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
   private static final Duration STAGING = Duration.ofMinutes(5);
   private static final Duration REHEARSAL = Duration.ofSeconds(45);
   private static final Duration REVERT = Duration.ofMinutes(3);
@@ -177,12 +180,14 @@ public final class GatewayPrograms {
     byte[] text = program.bytes();
     return Command.of(
             "sh -c \"$(head -c %d)\" %s%s".formatted(text.length, program.file(), words(arguments)))
-        .withInput(text);
+        .withInput(text)
+        .within(PATIENCE);
   }
 
   private static Command installed(String program, List<String> arguments, String input) {
     return Command.of(DIRECTORY + "/" + program + words(arguments))
-        .withInput(input.getBytes(StandardCharsets.UTF_8));
+        .withInput(input.getBytes(StandardCharsets.UTF_8))
+        .within(PATIENCE);
   }
 
   private static String words(List<String> arguments) {
