@@ -40,7 +40,7 @@ final class MinaShell implements Shell {
     try {
       execution = Execution.start(connection, command, deadline);
     } catch (IOException | IllegalStateException e) {
-      return new Outcome.Lost("the command could not be started: " + Reasons.of(e));
+      return notStarted(e);
     }
     execution.endInput();
     try {
@@ -60,9 +60,14 @@ final class MinaShell implements Shell {
       Execution execution = Execution.start(connection, command, deadline);
       return new LineStream(gateway(), execution, command, line);
     } catch (IOException | IllegalStateException e) {
-      return new NeverStarted(
-          new Outcome.Lost("the command could not be started: " + Reasons.of(e)));
+      return new NeverStarted(notStarted(e));
     }
+  }
+
+  private Outcome notStarted(Exception e) {
+    String why =
+        connection.isOpen() ? Reasons.of(e) : "the connection to " + gateway() + " is broken";
+    return new Outcome.Lost("the command could not be started: " + why);
   }
 
   @Override

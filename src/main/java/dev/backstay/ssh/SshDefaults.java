@@ -50,7 +50,7 @@ final class SshDefaults {
   static final Duration CHANNEL_CLOSE_LIMIT = Duration.ofSeconds(5);
 
   /** How long a program may take to end once nobody listens to it any more. */
-  static final Duration STREAM_CLOSE_LIMIT = Duration.ofSeconds(2);
+  static final Duration STREAM_CLOSE_LIMIT = Duration.ofSeconds(3);
 
   /** How long a connection may take to say good-bye before it is cut. */
   static final Duration DISCONNECT_LIMIT = Duration.ofSeconds(2);

@@ -113,7 +113,7 @@ class CommandTest {
 
   @Test
   void an_end_that_was_seen_counts_although_a_child_keeps_the_output_open() {
-    Command command = Command.of("echo started; sleep 60 & exit 3").within(Duration.ofSeconds(1));
+    Command command = Command.of("echo started; sleep 60 & exit 3").within(Duration.ofSeconds(3));
     assertThat(shell.run(command)).isEqualTo(new Exited(3, "started\n", "", true));
   }
 

@@ -25,6 +25,7 @@ import org.apache.sshd.server.keyprovider.SimpleGeneratorHostKeyProvider;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,7 +109,7 @@ class LinkTest {
   @Test
   void a_silent_link_is_noticed_by_its_missing_heartbeats_and_the_command_is_lost()
       throws IOException {
-    SshSettings settings = SshSettings.defaults().withHeartbeat(Duration.ofMillis(100));
+    SshSettings settings = SshSettings.defaults().withHeartbeat(Duration.ofSeconds(1));
     try (FaultyLink link = FaultyLink.to(server.port());
         SshConnector connector = new SshConnector(settings)) {
       Shell shell = connector.shared(through(link));
@@ -121,10 +122,11 @@ class LinkTest {
   }
 
   @Test
+  @Tag("slow")
   void a_live_link_survives_many_heartbeats() {
-    SshSettings settings = SshSettings.defaults().withHeartbeat(Duration.ofMillis(20));
+    SshSettings settings = SshSettings.defaults().withHeartbeat(Duration.ofSeconds(1));
     try (SshConnector connector = new SshConnector(settings)) {
-      assertThat(connector.shared(server.target("gw1")).run(Command.of("sleep 0.5; echo alive")))
+      assertThat(connector.shared(server.target("gw1")).run(Command.of("sleep 6; echo alive")))
           .isEqualTo(new Exited(0, "alive\n", "", false));
     }
   }
