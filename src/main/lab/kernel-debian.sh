@@ -38,6 +38,7 @@ settle_configuration() {
   )
 }
 
+# nf_nat is built as well, because it has another function when the inet family is on.
 # The kernel package has no Module.symvers, hence KBUILD_MODPOST_WARN. What is switched off on the
 # command line is only not built: the headers, and with them the layout of the kernel's structures,
 # stay as they are.
@@ -52,7 +53,7 @@ build_modules() {
 }
 
 not_needed() {
-  sed -n 's/^\(CONFIG_\(NETFILTER\|NF\|IP\|IP6\)_[A-Z0-9_]*\)=m$/\1=/p' .config | grep -v '^CONFIG_NF_TABLES'
+  sed -n 's/^\(CONFIG_\(NETFILTER\|NF\|IP\|IP6\)_[A-Z0-9_]*\)=m$/\1=/p' .config | grep -v -e '^CONFIG_NF_TABLES' -e '^CONFIG_NF_NAT='
 }
 
 # Takes from the package what a lab host may use, and puts our own modules over it.
@@ -66,11 +67,31 @@ collect_modules() {
   modules=$out/modules/$release
   mkdir -p "$modules"
   cp "$packaged/modules.builtin" "$packaged/modules.builtin.modinfo" "$packaged/modules.order" "$modules/"
-  (cd "$packaged" && find kernel -name '*.ko' | grep -E '^kernel/(net|lib|crypto|drivers/(net|block)|fs/(overlayfs|fuse))/') |
+  (cd "$packaged" && find kernel -name '*.ko' | grep -E '^kernel/(net|lib|crypto|drivers/net|fs/(overlayfs|fuse))/') |
     while read -r file; do install_module "$packaged/$file" "$modules/$(dirname "$file")"; done
   (cd tree && find lib/crypto net -name '*.ko') |
     while read -r file; do install_module "tree/$file" "$modules/kernel/$(dirname "$file")"; done
   printf '%s\n' "$release" >"$out/release"
+}
+
+# The kernel is stripped, but the names that it exports are in it as text, a short one perhaps as the
+# end of a longer. So a module that would not load for want of a symbol is found here.
+check_symbols() {
+  mkdir -p check/lib
+  ln -s "$out/modules" check/lib/modules
+  strings -a -n 1 "$out/linux" | sort -u >names
+  awk '/^[A-Za-z_][A-Za-z0-9_]*$/ { print "0 T __ksymtab_" $0 }' names >map
+  depmod -b "$PWD/check" -n -e -F map "$release" 2>&1 >/dev/null |
+    awk '/needs unknown symbol/ { print $NF }' | sort -u >doubtful
+  missing=$(awk '
+    NR == FNR { want[$1] = length($1); next }
+    { for (name in want) if (substr($0, length($0) - want[name] + 1) == name) delete want[name] }
+    END { for (name in want) print name }' doubtful names)
+  if [ -n "$missing" ]; then
+    echo "These symbols are needed by a module and neither in the kernel nor in another module:"
+    echo "$missing"
+    exit 1
+  fi
 }
 
 unpack_part
@@ -78,5 +99,5 @@ settle_configuration
 build_modules
 collect_modules
 cp "$uml/usr/bin/linux.uml" "$out/linux"
-strip --strip-debug "$out/linux"
+check_symbols
 keep_module_tree tree "$out/tree"
