@@ -149,7 +149,7 @@ public final class Watch {
     void accept(Observation seen) {
       if (back.isEmpty() && shookHands(seen)) {
         back = Optional.of(mark(seen));
-        backAfter = seen.uptime() - reference.cut();
+        backAfter = backAfter(seen);
       }
       state = back.map(mark -> afterHandshake(mark, seen)).orElseGet(() -> beforeHandshake(seen));
     }
@@ -164,6 +164,16 @@ public final class Watch {
       long now = handshake(seen, peer);
       double clockOfCut = seen.clock() - (seen.uptime() - reference.cut());
       return now > handshakeBefore && now >= Math.floor(clockOfCut);
+    }
+
+    /**
+     * At the latest: the second of the handshake has ended by then, and so had this observation's.
+     * Observations may be seconds apart on a busy gateway; the kernel notes the second itself.
+     */
+    private double backAfter(Observation seen) {
+      double sinceCut = seen.uptime() - reference.cut();
+      double clockOfCut = seen.clock() - sinceCut;
+      return Math.min(sinceCut, handshake(seen, peer) + 1 - clockOfCut);
     }
 
     private PeerState afterHandshake(Mark mark, Observation seen) {

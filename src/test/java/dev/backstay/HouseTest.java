@@ -1,0 +1,88 @@
+package dev.backstay;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures;
+
+/** The house of docs/ARCHITECTURE.md: an arrow means "may use", and nothing points upward. */
+@AnalyzeClasses(packages = "dev.backstay", importOptions = ImportOption.DoNotIncludeTests.class)
+final class HouseTest {
+  @ArchTest
+  static final ArchRule arrows_point_downward =
+      Architectures.layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("doors").definedBy("dev.backstay.cli..")
+          .layer("jobs").definedBy("dev.backstay.drill..")
+          .layer("rollout").definedBy("dev.backstay.rollout..")
+          .layer("transaction").definedBy("dev.backstay.transaction..")
+          .layer("change, health, snapshot")
+          .definedBy("dev.backstay.change..", "dev.backstay.health..", "dev.backstay.snapshot..")
+          .layer("gateway").definedBy("dev.backstay.gateway..")
+          .layer("lab").definedBy("dev.backstay.lab..")
+          .layer("inventory, playbook")
+          .definedBy("dev.backstay.inventory..", "dev.backstay.playbook..")
+          .layer("ssh").definedBy("dev.backstay.ssh..")
+          .layer("document").definedBy("dev.backstay.document..")
+          .whereLayer("doors").mayNotBeAccessedByAnyLayer()
+          .whereLayer("jobs").mayOnlyBeAccessedByLayers("doors")
+          .whereLayer("rollout").mayOnlyBeAccessedByLayers("doors", "jobs")
+          .whereLayer("transaction").mayOnlyBeAccessedByLayers("doors", "jobs", "rollout")
+          .whereLayer("change, health, snapshot")
+          .mayOnlyBeAccessedByLayers("doors", "jobs", "rollout", "transaction")
+          .whereLayer("gateway")
+          .mayOnlyBeAccessedByLayers(
+              "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
+          .whereLayer("lab").mayOnlyBeAccessedByLayers("doors", "jobs")
+          .whereLayer("document").mayOnlyBeAccessedByLayers("inventory, playbook");
+
+  @ArchTest
+  static final ArchRule no_cycles = slices().matching("dev.backstay.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule change_health_and_snapshot_stand_side_by_side =
+      slices()
+          .matching("dev.backstay.(change|health|snapshot)..")
+          .should()
+          .notDependOnEachOther();
+
+  @ArchTest
+  static final ArchRule the_ssh_library_stays_behind_its_port =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstay.ssh..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.sshd..");
+
+  @ArchTest
+  static final ArchRule git_and_age_stay_in_the_vault =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.backstay.snapshot..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.eclipse.jgit..", "com.exceptionfactory.jagged..");
+
+  @ArchTest
+  static final ArchRule problem_and_wireguard_use_nothing_of_ours =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstay.problem..", "dev.backstay.wireguard..")
+          .should()
+          .dependOnClassesThat(
+              new DescribedPredicate<JavaClass>("are in another package of Backstay") {
+                @Override
+                public boolean test(JavaClass used) {
+                  return used.getPackageName().startsWith("dev.backstay")
+                      && !used.getPackageName().startsWith("dev.backstay.problem")
+                      && !used.getPackageName().startsWith("dev.backstay.wireguard");
+                }
+              });
+}

@@ -1,0 +1,206 @@
+package dev.backstay.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstay.gateway.Observation;
+import dev.backstay.health.Watch.Sessions;
+import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Percent;
+import dev.backstay.wireguard.Timing;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** From observations to a verdict, each gate with its twin that shows what it would miss if it were off. */
+final class JudgementTest {
+  private static final Gates GATES =
+      new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0));
+  private static final Percent NEVER = new Percent(Percent.WHOLE);
+
+  private final Scene scene = Scene.of(20);
+  private Baseline baseline = new Baseline(Map.of(), List.of(), 0, "");
+
+  private Watch cut(Sessions sessions) {
+    Observation first = scene.look();
+    Observation before = scene.after(10, 3).look();
+    baseline = Baseline.between(first, before);
+    scene.after(1, 0);
+    scene.srcversion = "NEW";
+    return new Watch(baseline, new Watch.Reference(before, scene.uptime, sessions, "NEW"));
+  }
+
+  private void shakeHands(int from, int to) {
+    scene.clients.subList(from, to).forEach(client -> client.handshake = scene.clock());
+  }
+
+  private Tally seconds(Watch watch, int seconds, int packetsEach) {
+    for (int i = 0; i < seconds; i++) {
+      watch.accept(scene.after(1, packetsEach).look());
+    }
+    return watch.tally();
+  }
+
+  @Test
+  void all_clients_back_passes_at_the_end_of_the_window() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 20);
+    Tally tally = seconds(watch, 60, 2);
+    assertThat(tally.allBack()).isTrue();
+    assertThat(new Judge(GATES).early(tally)).isEmpty();
+    assertThat(new Judge(GATES).end(tally)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void a_silent_peer_before_the_change_is_not_counted_after_it() {
+    Scene.Client idle = scene.clients.getFirst();
+    idle.handshake = scene.clock() - Timing.REJECT_AFTER.toSeconds() - 1;
+    cut(Sessions.LOST_AND_CALLED);
+    assertThat(baseline.active()).hasSize(19);
+    assertThat(baseline.idle()).isEqualTo(1);
+  }
+
+  @Test
+  void nobody_has_failed_before_three_initiations_could_go_unanswered() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    Tally tally = seconds(watch, 10, 1);
+    assertThat(tally.count(PeerState.WAITING)).isEqualTo(20);
+    assertThat(new Judge(GATES).early(tally)).isEmpty();
+  }
+
+  @Test
+  void clients_that_send_but_complete_no_handshake_fail_at_their_deadline() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 18);
+    Tally tally = seconds(watch, 11, 1);
+    assertThat(tally.count(PeerState.FAILED)).isEqualTo(2);
+    assertThat(new Judge(GATES).early(tally))
+        .hasValueSatisfying(
+            fail ->
+                assertThat(fail.reasons())
+                    .containsExactly("2 of 20 clients completed no handshake (limit 5%)"));
+  }
+
+  @Test
+  void sabotage_without_the_handshake_gate_the_same_clients_would_go_unnoticed_by_the_early_verdict() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 18);
+    Tally tally = seconds(watch, 11, 1);
+    Gates off = new Gates(NEVER, NEVER, NEVER, NEVER);
+    assertThat(new Judge(off).early(tally)).isEmpty();
+    assertThat(new Judge(off).end(tally)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void one_failing_client_is_neither_a_failure_nor_a_pass() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 19);
+    Tally tally = seconds(watch, 60, 1);
+    assertThat(new Judge(GATES).early(tally)).isEmpty();
+    assertThat(new Judge(GATES).end(tally)).isInstanceOf(Verdict.Inconclusive.class);
+  }
+
+  @Test
+  void clients_from_which_nothing_comes_are_silent_and_fail_at_the_end_only() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 15);
+    for (int i = 0; i < 60; i++) {
+      scene.uptime += 1;
+      scene.clients.subList(0, 15).forEach(c -> c.packets++);
+      scene.clients.subList(0, 15).forEach(c -> c.received += 32);
+      watch.accept(scene.look());
+    }
+    Tally tally = watch.tally();
+    assertThat(tally.count(PeerState.SILENT)).isEqualTo(5);
+    assertThat(new Judge(GATES).early(tally)).isEmpty();
+    assertThat(new Judge(GATES).end(tally)).isInstanceOf(Verdict.Fail.class);
+    Gates off = new Gates(new Percent(50), new Percent(500), NEVER, new Percent(0));
+    assertThat(new Judge(off).end(tally)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void a_handshake_whose_data_is_never_decrypted_is_stalled() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 20);
+    seconds(watch, 1, 0);
+    for (int i = 0; i < 8; i++) {
+      scene.uptime += 1;
+      scene.clients.forEach(client -> client.packets += 4);
+      watch.accept(scene.look());
+    }
+    Tally tally = watch.tally();
+    assertThat(tally.count(PeerState.STALLED)).isEqualTo(20);
+    assertThat(new Judge(GATES).early(tally)).isPresent();
+    Gates off = new Gates(new Percent(50), new Percent(500), new Percent(2000), NEVER);
+    assertThat(new Judge(off).early(tally)).isEmpty();
+  }
+
+  @Test
+  void keepalives_alone_are_enough_to_see_that_data_flows() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 20);
+    Tally tally = seconds(watch, 30, 1);
+    assertThat(tally.count(PeerState.STALLED)).isZero();
+  }
+
+  @Test
+  void a_module_other_than_planned_fails_at_once_and_an_odd_second_does_not() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 20);
+    scene.srcversion = "";
+    seconds(watch, 1, 1);
+    assertThat(new Judge(GATES).early(watch.tally())).isEmpty();
+    seconds(watch, 1, 1);
+    assertThat(new Judge(GATES).early(watch.tally()))
+        .hasValueSatisfying(
+            fail ->
+                assertThat(fail.reasons())
+                    .containsExactly("the loaded module is none, planned was NEW"));
+  }
+
+  @Test
+  void a_gone_interface_another_key_and_a_reboot_are_violations() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    scene.present = false;
+    assertThat(seconds(watch, 2, 1).violations()).containsExactly("interface wg0 is gone");
+    scene.present = true;
+    scene.publicKey = Scene.key(9).base64();
+    assertThat(seconds(watch, 2, 1).violations()).containsExactly("interface wg0 has another key");
+    scene.publicKey = Scene.key(255).base64();
+    scene.boot = "another";
+    assertThat(seconds(watch, 2, 1).violations()).containsExactly("the gateway has rebooted");
+  }
+
+  @Test
+  void fewer_than_five_clients_never_pass_by_their_number() {
+    scene.clients.subList(4, 20).clear();
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 4);
+    Tally tally = seconds(watch, 60, 1);
+    assertThat(new Judge(GATES).end(tally))
+        .isInstanceOfSatisfying(
+            Verdict.Inconclusive.class,
+            doubt ->
+                assertThat(doubt.reasons().getFirst()).startsWith("only 4 clients were active"));
+  }
+
+  @Test
+  void clients_left_alone_have_until_their_old_key_is_dead() {
+    Watch watch = cut(Sessions.LOST);
+    assertThat(seconds(watch, 204, 1).count(PeerState.WAITING)).isEqualTo(20);
+    assertThat(seconds(watch, 2, 1).count(PeerState.FAILED)).isEqualTo(20);
+  }
+
+  @Test
+  void a_window_that_ends_before_the_deadlines_is_inconclusive() {
+    Watch watch = cut(Sessions.LOST);
+    Tally tally = seconds(watch, 60, 1);
+    assertThat(new Judge(GATES).end(tally)).isInstanceOf(Verdict.Inconclusive.class);
+  }
+
+  @Test
+  void a_handshake_from_before_the_change_is_no_proof() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    scene.clients.forEach(client -> client.handshake = scene.clock() - 5);
+    assertThat(seconds(watch, 1, 1).count(PeerState.BACK)).isZero();
+  }
+}
