@@ -18,39 +18,51 @@ final class HouseTest {
   static final ArchRule arrows_point_downward =
       Architectures.layeredArchitecture()
           .consideringOnlyDependenciesInLayers()
-          .layer("doors").definedBy("dev.backstay.cli..")
-          .layer("jobs").definedBy("dev.backstay.drill..")
-          .layer("rollout").definedBy("dev.backstay.rollout..")
-          .layer("transaction").definedBy("dev.backstay.transaction..")
+          .layer("doors")
+          .definedBy("dev.backstay.cli..")
+          .layer("jobs")
+          .definedBy("dev.backstay.drill..")
+          .layer("rollout")
+          .definedBy("dev.backstay.rollout..")
+          .layer("transaction")
+          .definedBy("dev.backstay.transaction..")
           .layer("change, health, snapshot")
           .definedBy("dev.backstay.change..", "dev.backstay.health..", "dev.backstay.snapshot..")
-          .layer("gateway").definedBy("dev.backstay.gateway..")
-          .layer("lab").definedBy("dev.backstay.lab..")
+          .layer("gateway")
+          .definedBy("dev.backstay.gateway..")
+          .layer("lab")
+          .definedBy("dev.backstay.lab..")
           .layer("inventory, playbook")
           .definedBy("dev.backstay.inventory..", "dev.backstay.playbook..")
-          .layer("ssh").definedBy("dev.backstay.ssh..")
-          .layer("document").definedBy("dev.backstay.document..")
-          .whereLayer("doors").mayNotBeAccessedByAnyLayer()
-          .whereLayer("jobs").mayOnlyBeAccessedByLayers("doors")
-          .whereLayer("rollout").mayOnlyBeAccessedByLayers("doors", "jobs")
-          .whereLayer("transaction").mayOnlyBeAccessedByLayers("doors", "jobs", "rollout")
+          .layer("ssh")
+          .definedBy("dev.backstay.ssh..")
+          .layer("document")
+          .definedBy("dev.backstay.document..")
+          .whereLayer("doors")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("jobs")
+          .mayOnlyBeAccessedByLayers("doors")
+          .whereLayer("rollout")
+          .mayOnlyBeAccessedByLayers("doors", "jobs")
+          .whereLayer("transaction")
+          .mayOnlyBeAccessedByLayers("doors", "jobs", "rollout")
           .whereLayer("change, health, snapshot")
           .mayOnlyBeAccessedByLayers("doors", "jobs", "rollout", "transaction")
           .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers(
               "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
-          .whereLayer("lab").mayOnlyBeAccessedByLayers("doors", "jobs")
-          .whereLayer("document").mayOnlyBeAccessedByLayers("inventory, playbook");
+          .whereLayer("lab")
+          .mayOnlyBeAccessedByLayers("doors", "jobs")
+          .whereLayer("document")
+          .mayOnlyBeAccessedByLayers("inventory, playbook");
 
   @ArchTest
-  static final ArchRule no_cycles = slices().matching("dev.backstay.(*)..").should().beFreeOfCycles();
+  static final ArchRule no_cycles =
+      slices().matching("dev.backstay.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule change_health_and_snapshot_stand_side_by_side =
-      slices()
-          .matching("dev.backstay.(change|health|snapshot)..")
-          .should()
-          .notDependOnEachOther();
+      slices().matching("dev.backstay.(change|health|snapshot)..").should().notDependOnEachOther();
 
   @ArchTest
   static final ArchRule the_ssh_library_stays_behind_its_port =

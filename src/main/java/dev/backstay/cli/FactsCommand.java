@@ -36,18 +36,22 @@ final class FactsCommand implements Callable<Integer> {
     List<Gateway> gateways = fleet.select(inventory, select);
     try (Connector connector = Wiring.connector()) {
       for (Gateway gateway : gateways) {
-        Facts facts =
-            new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of());
+        Facts facts = new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of());
         out.println(gateway.name());
-        out.println("  kernel     " + facts.kernel() + ", " + facts.os() + ", init " + facts.init());
-        out.println("  module     " + facts.moduleLoaded() + " loaded, " + facts.moduleOnDisk() + " on disk");
+        out.println(
+            "  kernel     " + facts.kernel() + ", " + facts.os() + ", init " + facts.init());
+        out.println(
+            "  module     "
+                + facts.moduleLoaded()
+                + " loaded, "
+                + facts.moduleOnDisk()
+                + " on disk");
         facts
             .interfaces()
-            .forEach(
-                i ->
-                    out.println(
-                        "  interface  %s port %d, %d peers, key %s"
-                            .formatted(i.name(), i.port(), i.peers(), i.publicKey())));
+            .forEach(i ->
+                out.println(
+                    "  interface  %s port %d, %d peers, key %s"
+                        .formatted(i.name(), i.port(), i.peers(), i.publicKey())));
         facts
             .openLease()
             .ifPresent(l -> out.println("  lease      " + l.state() + " by " + l.rollout()));

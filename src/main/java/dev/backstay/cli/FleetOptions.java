@@ -25,7 +25,8 @@ final class FleetOptions {
   private Optional<Integer> all = Optional.empty();
 
   Inventory inventory(WorkingDirectory here) {
-    return new InventoryReader(Path.of(System.getProperty("user.home"))).read(here.inventory(inventory));
+    return new InventoryReader(Path.of(System.getProperty("user.home")))
+        .read(here.inventory(inventory));
   }
 
   List<Gateway> select(Inventory from, List<String> terms) {

@@ -40,21 +40,20 @@ final class InitCommand implements Callable<Integer> {
         recipients.isEmpty()
             ? new Keyholders.NewIdentity(here.identity())
             : new Keyholders.Recipients(recipients);
-    Created created =
-        Vault.init(here.vault(), keyholders, Clock.systemUTC(), new SecureRandom());
+    Created created = Vault.init(here.vault(), keyholders, Clock.systemUTC(), new SecureRandom());
     for (String folder : List.of("playbooks", "inventories")) {
       Files.createDirectories(here.path().resolve(folder));
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("This folder is a working directory now: playbooks/ inventories/ snapshots/ .backstay/");
+    out.println(
+        "This folder is a working directory now: playbooks/ inventories/ snapshots/ .backstay/");
     out.println("Snapshots are encrypted for " + String.join(", ", created.recipients()));
     created
         .newIdentity()
-        .ifPresent(
-            file -> {
-              out.println("Their identity is " + here.path().relativize(file) + " (mode 0600).");
-              out.println("Keep a copy somewhere else: without it nobody can read the snapshots.");
-            });
+        .ifPresent(file -> {
+          out.println("Their identity is " + here.path().relativize(file) + " (mode 0600).");
+          out.println("Keep a copy somewhere else: without it nobody can read the snapshots.");
+        });
     return ExitCode.DONE.status();
   }
 }

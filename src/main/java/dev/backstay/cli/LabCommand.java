@@ -55,7 +55,8 @@ final class LabCommand {
 
   @Command(
       name = "build",
-      description = "Build kernel, modules, packages and root file system, what is missing of them.",
+      description =
+          "Build kernel, modules, packages and root file system, what is missing of them.",
       mixinStandardHelpOptions = true)
   static final class Build implements Callable<Integer> {
     @Option(
@@ -90,7 +91,10 @@ final class LabCommand {
     @Option(names = "--gateways", paramLabel = "N", description = "1 to 9, default 3.")
     private int gateways = 3;
 
-    @Option(names = "--clients", paramLabel = "N", description = "Per gateway, 0 to 150, default 20.")
+    @Option(
+        names = "--clients",
+        paramLabel = "N",
+        description = "Per gateway, 0 to 150, default 20.")
     private int clients = 20;
 
     @Spec private CommandSpec spec;
@@ -124,20 +128,20 @@ final class LabCommand {
       }
       status
           .hosts()
-          .forEach(
-              host ->
-                  say(
-                      out,
-                      "%-8s %-14s %-8s %4d MiB  up %d s%s"
-                          .formatted(
-                              host.name(),
-                              host.address(),
-                              host.state().name().toLowerCase(java.util.Locale.ROOT),
-                              host.memory() / (1024 * 1024),
-                              host.uptime().toSeconds(),
-                              host.clients() == 0
-                                  ? ""
-                                  : "  %d of %d clients".formatted(host.handshaken(), host.clients()))));
+          .forEach(host ->
+              say(
+                  out,
+                  "%-8s %-14s %-8s %4d MiB  up %d s%s"
+                      .formatted(
+                          host.name(),
+                          host.address(),
+                          host.state().name().toLowerCase(java.util.Locale.ROOT),
+                          host.memory() / (1024 * 1024),
+                          host.uptime().toSeconds(),
+                          host.clients() == 0
+                              ? ""
+                              : "  %d of %d clients"
+                                  .formatted(host.handshaken(), host.clients()))));
       say(
           out,
           "%d of %d clients have shaken hands; %d MiB in all"

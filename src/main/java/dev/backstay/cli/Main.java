@@ -53,8 +53,7 @@ public final class Main {
   private static int misused(ParameterException error, String[] arguments) {
     PrintWriter err = error.getCommandLine().getErr();
     err.println("backstay: " + error.getMessage());
-    err.println(
-        "  hint: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    err.println("  hint: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.status();
   }
 

@@ -26,9 +26,12 @@ final class PlainView implements View {
         say("%s  %-9s  %s%s".formatted(ended.gateway(), ended.step(), mark, ended.detail()));
       }
       case Event.GatewayEnded ended -> say(ended.gateway() + "  is " + ended.ending());
-      case Event.WaveStarted wave -> say("wave " + wave.wave() + ": " + String.join(", ", wave.gateways()));
+      case Event.WaveStarted wave ->
+          say("wave " + wave.wave() + ": " + String.join(", ", wave.gateways()));
       case Event.WaveJudged wave ->
-          say("wave %d %s".formatted(wave.wave(), wave.passed() ? "passed" : "failed: " + wave.reason()));
+          say(
+              "wave %d %s"
+                  .formatted(wave.wave(), wave.passed() ? "passed" : "failed: " + wave.reason()));
       case Event.Started started -> say("rollout " + started.rollout());
       case Event.Judged judged -> {}
       case Event.StepBegan began -> {}

@@ -20,7 +20,13 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = "Show what a playbook would change. Changes nothing.",
     mixinStandardHelpOptions = true,
-    footer = {"", "Exit status 2 when there is something to do.", "", "Example:", "  backstay plan playbooks/module-1.0.1.yaml"})
+    footer = {
+      "",
+      "Exit status 2 when there is something to do.",
+      "",
+      "Example:",
+      "  backstay plan playbooks/module-1.0.1.yaml"
+    })
 final class PlanCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 

@@ -39,14 +39,16 @@ final class ReportCommand implements Callable<Integer> {
     String id =
         rollout
             .filter(known::contains)
-            .or(() -> rollout.isEmpty() && !known.isEmpty() ? Optional.of(known.getLast()) : Optional.empty())
-            .orElseThrow(
-                () ->
-                    new ProblemException(
-                        "unknown-rollout",
-                        rollout.orElse(""),
-                        "there is no such rollout in this working directory",
-                        "backstay rollouts lists them"));
+            .or(() ->
+                rollout.isEmpty() && !known.isEmpty()
+                    ? Optional.of(known.getLast())
+                    : Optional.empty())
+            .orElseThrow(() ->
+                new ProblemException(
+                    "unknown-rollout",
+                    rollout.orElse(""),
+                    "there is no such rollout in this working directory",
+                    "backstay rollouts lists them"));
     List<JournalLine> lines = Journal.read(here.journal(id));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {

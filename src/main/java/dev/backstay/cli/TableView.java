@@ -15,8 +15,8 @@ import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
 /**
- * A row per gateway, drawn again in place: state, clients back of clients expected, lease left. Shows
- * nothing that is not in the journal or was not just seen.
+ * A row per gateway, drawn again in place: state, clients back of clients expected, lease left.
+ * Shows nothing that is not in the journal or was not just seen.
  */
 final class TableView implements View {
   private static final int BAR = 20;
@@ -55,7 +55,8 @@ final class TableView implements View {
 
   private void draw() {
     List<String> lines = new ArrayList<>();
-    lines.add("%-10s %-4s %-11s %-33s %s".formatted("gateway", "wave", "state", "clients back", "lease"));
+    lines.add(
+        "%-10s %-4s %-11s %-33s %s".formatted("gateway", "wave", "state", "clients back", "lease"));
     state.gateways().forEach((name, gateway) -> lines.add(row(name, gateway)));
     if (drawn > 0) {
       out.print(UP.formatted(drawn));
@@ -67,7 +68,10 @@ final class TableView implements View {
 
   private String row(String name, GatewayState gateway) {
     String word =
-        gateway.end().map(end -> end.ending()).orElse(gateway.step().isEmpty() ? "waiting" : gateway.step());
+        gateway
+            .end()
+            .map(end -> end.ending())
+            .orElse(gateway.step().isEmpty() ? "waiting" : gateway.step());
     AttributedStringBuilder row = new AttributedStringBuilder();
     row.append("%-10s %-4d ".formatted(name, gateway.wave()));
     row.styled(style(word, gateway), "%-11s ".formatted(word));

@@ -67,18 +67,17 @@ record WorkingDirectory(Path path) {
    * @throws ProblemException {@code which-inventory}
    */
   Path inventory(Optional<Path> named) {
-    return named.orElseGet(
-        () -> {
-          List<Path> found = yamlFiles(path.resolve("inventories"));
-          if (found.size() == 1) {
-            return found.getFirst();
-          }
-          throw new ProblemException(
-              "which-inventory",
-              "inventories",
-              found.isEmpty() ? "there is no inventory here" : "there are several inventories here",
-              "name one: --inventory FILE");
-        });
+    return named.orElseGet(() -> {
+      List<Path> found = yamlFiles(path.resolve("inventories"));
+      if (found.size() == 1) {
+        return found.getFirst();
+      }
+      throw new ProblemException(
+          "which-inventory",
+          "inventories",
+          found.isEmpty() ? "there is no inventory here" : "there are several inventories here",
+          "name one: --inventory FILE");
+    });
   }
 
   private static List<Path> yamlFiles(Path folder) {

@@ -6,7 +6,8 @@ import java.util.OptionalDouble;
 /**
  * What an act of the demo has shown. Times in seconds.
  *
- * @param toVerdict from the moment the new module took effect to the verdict, by the gateway's clock
+ * @param toVerdict from the moment the new module took effect to the verdict, by the gateway's
+ *     clock
  * @param toRestored from the verdict until the old module ran and the clients were back
  * @param clientsBack of the canary, after the change if it passed, else after the way back
  * @param lastBack when the last of them was back, after the module was changed

@@ -1,13 +1,13 @@
 package dev.backstay.drill;
 
 import dev.backstay.gateway.LeaseStatus;
+import dev.backstay.lab.Lab;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.RolloutState.GatewayState;
 import dev.backstay.ssh.Connector;
-import dev.backstay.lab.Lab;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,7 +32,10 @@ public final class Demo {
   private static final List<Act> BAD =
       List.of(
           new Act("module-1.1.0.yaml", "1.1.0: no client can shake hands", Result.ROLLED_BACK),
-          new Act("module-1.1.1.yaml", "1.1.1: only clients with a preshared key fail", Result.ROLLED_BACK),
+          new Act(
+              "module-1.1.1.yaml",
+              "1.1.1: only clients with a preshared key fail",
+              Result.ROLLED_BACK),
           new Act("module-1.1.2.yaml", "1.1.2: handshakes fine, data dead", Result.ROLLED_BACK),
           new Act("module-1.1.3.yaml", "1.1.3: the module does not load", Result.ROLLED_BACK));
 
@@ -57,7 +60,12 @@ public final class Demo {
    * @param inventory of the lab
    */
   public Demo(
-      Path folder, List<String> backstay, Path inventory, Connector connector, Lab lab, PrintWriter out) {
+      Path folder,
+      List<String> backstay,
+      Path inventory,
+      Connector connector,
+      Lab lab,
+      PrintWriter out) {
     this.stage = new Stage(folder, backstay, inventory, connector, lab);
     this.out = out;
   }
@@ -68,12 +76,15 @@ public final class Demo {
     good();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<LeftAlone.Measured> leftAlone =
-          threads.submit(() -> new LeftAlone(stage.programs(BYSTANDER), stage.shell(BYSTANDER)).measure());
+          threads.submit(
+              () -> new LeftAlone(stage.programs(BYSTANDER), stage.shell(BYSTANDER)).measure());
       for (Act act : BAD) {
         bad(act);
       }
       orphaned();
-      say("Waiting for the clients of %s, whose module was reloaded by hand and whom nobody called ...".formatted(BYSTANDER));
+      say(
+          "Waiting for the clients of %s, whose module was reloaded by hand and whom nobody called ..."
+              .formatted(BYSTANDER));
       return DemoTable.print(out, results, leftAlone.get());
     } catch (ExecutionException e) {
       throw new IllegalStateException("the comparison failed: " + e.getCause(), e);
@@ -109,7 +120,10 @@ public final class Demo {
   private OptionalDouble verdictToRestored(RolloutState state) {
     List<JournalLine> lines = stage.lines(state.id());
     Optional<Instant> verdict =
-        lines.stream().filter(l -> l.body() instanceof Event.Judged).map(JournalLine::time).findFirst();
+        lines.stream()
+            .filter(l -> l.body() instanceof Event.Judged)
+            .map(JournalLine::time)
+            .findFirst();
     Optional<Instant> restored =
         lines.stream()
             .filter(l -> l.body() instanceof Event.StepEnded ended && ended.step().equals("revert"))
@@ -161,7 +175,9 @@ public final class Demo {
       LeaseStatus status = stage.programs(CANARY).status();
       if (status.state() == LeaseStatus.State.REVERTED) {
         double seconds = (System.nanoTime() - start) / 1e9;
-        say("%s has reverted by itself, %.0f s after the controller died.".formatted(CANARY, seconds));
+        say(
+            "%s has reverted by itself, %.0f s after the controller died."
+                .formatted(CANARY, seconds));
         return seconds;
       }
       if (said - status.remaining().toSeconds() >= 10) {
@@ -183,13 +199,12 @@ public final class Demo {
   }
 
   private void untouched(Map<String, String> before, List<String> differences) {
-    before.forEach(
-        (name, mark) -> {
-          String now = stage.mark(name);
-          if (!now.equals(mark)) {
-            differences.add("%s was touched: %s, before %s".formatted(name, now, mark));
-          }
-        });
+    before.forEach((name, mark) -> {
+      String now = stage.mark(name);
+      if (!now.equals(mark)) {
+        differences.add("%s was touched: %s, before %s".formatted(name, now, mark));
+      }
+    });
   }
 
   private RolloutState state(Set<String> before, List<String> differences) {
@@ -204,7 +219,8 @@ public final class Demo {
   private static void expect(Optional<Result> seen, Result announced, List<String> differences) {
     if (!seen.equals(Optional.of(announced))) {
       differences.add(
-          "announced %s, seen %s".formatted(announced.words(), seen.map(Result::words).orElse("no end")));
+          "announced %s, seen %s"
+              .formatted(announced.words(), seen.map(Result::words).orElse("no end")));
     }
   }
 
@@ -230,14 +246,15 @@ public final class Demo {
       this.before = stage.traffic(gateway);
     }
 
-    void result(
-        Act act, RolloutState state, List<String> differences, OptionalDouble toRestored) {
+    void result(Act act, RolloutState state, List<String> differences, OptionalDouble toRestored) {
       GatewayState canary = state.gateways().get(gateway);
       String step = act.announced() == Result.DONE ? "observe" : "revert";
       String back =
           canary == null
               ? ""
-              : canary.fact(step, "back").orElse("?") + " of " + canary.fact(step, "eligible").orElse("?");
+              : canary.fact(step, "back").orElse("?")
+                  + " of "
+                  + canary.fact(step, "eligible").orElse("?");
       add(
           act.title(),
           state.end().map(end -> end.result().words()).orElse("no end"),
@@ -272,7 +289,8 @@ public final class Demo {
       long lost = sent - (now[1] - before[1]);
       differences.forEach(text -> say("  NOT AS ANNOUNCED: " + text));
       results.add(
-          new ActResult(title, outcome, toVerdict, toRestored, back, lastBack, lost, sent, differences));
+          new ActResult(
+              title, outcome, toVerdict, toRestored, back, lastBack, lost, sent, differences));
     }
   }
 }

@@ -30,11 +30,10 @@ final class DemoTable {
     out.println();
     results.stream()
         .findFirst()
-        .ifPresent(
-            good ->
-                out.printf(
-                    "Back after a module reload: %s clients in %s when Backstay calls them;%n",
-                    good.clientsBack(), seconds(good.lastBack())));
+        .ifPresent(good ->
+            out.printf(
+                "Back after a module reload: %s clients in %s when Backstay calls them;%n",
+                good.clientsBack(), seconds(good.lastBack())));
     out.printf(
         "by hand and left alone %d of %d: half of them after %.0f s, the last after %.0f s.%n",
         leftAlone.back(), leftAlone.eligible(), leftAlone.half(), leftAlone.last());

@@ -17,14 +17,17 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The comparison: the same module reload as people do it by hand, on one gateway, with nobody calling
- * the clients. Shows when they come back by themselves.
+ * The comparison: the same module reload as people do it by hand, on one gateway, with nobody
+ * calling the clients. Shows when they come back by themselves.
  */
 final class LeftAlone {
   private static final String BY_HAND =
       "wg-quick down wg0 && modprobe -r wireguard && modprobe wireguard && wg-quick up wg0";
 
-  /** A client that only keeps alive asks again when its key is 180 s old; some slack for a busy machine. */
+  /**
+   * A client that only keeps alive asks again when its key is 180 s old; some slack for a busy
+   * machine.
+   */
   private static final Duration LONGEST = Duration.ofSeconds(240);
 
   private final GatewayPrograms programs;
@@ -44,7 +47,8 @@ final class LeftAlone {
 
   Measured measure() throws InterruptedException {
     BlockingQueue<Observation> queue = new LinkedBlockingQueue<>();
-    try (Shell.Stream stream = programs.observe("left_alone", List.of("wg0"), LONGEST.plusSeconds(60), queue::add)) {
+    try (Shell.Stream stream =
+        programs.observe("left_alone", List.of("wg0"), LONGEST.plusSeconds(60), queue::add)) {
       Observation first = next(queue);
       Observation before = first;
       while (before.uptime() - first.uptime() < 8) {

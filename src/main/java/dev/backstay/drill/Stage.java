@@ -41,7 +41,8 @@ final class Stage {
   Stage(Path folder, List<String> backstay, Path inventoryFile, Connector connector, Lab lab) {
     this.folder = folder;
     this.backstay = List.copyOf(backstay);
-    this.inventory = new InventoryReader(Path.of(System.getProperty("user.home"))).read(inventoryFile);
+    this.inventory =
+        new InventoryReader(Path.of(System.getProperty("user.home"))).read(inventoryFile);
     this.connector = connector;
     this.lab = lab;
   }
@@ -63,7 +64,11 @@ final class Stage {
 
   Process apply(Act act) {
     return start(
-        "apply", "--yes", "-i", inventory.source(), folder.resolve("playbooks").resolve(act.playbook()).toString());
+        "apply",
+        "--yes",
+        "-i",
+        inventory.source(),
+        folder.resolve("playbooks").resolve(act.playbook()).toString());
   }
 
   /** Ids of the rollouts made so far. */
@@ -115,7 +120,10 @@ final class Stage {
         .target();
   }
 
-  /** What must not change on a gateway that a rollout leaves alone: version, module, whose lease it was. */
+  /**
+   * What must not change on a gateway that a rollout leaves alone: version, module, whose lease it
+   * was.
+   */
   String mark(String gateway) {
     Facts facts = programs(gateway).facts(Set.of(PACKAGE));
     LeaseStatus lease = programs(gateway).status();

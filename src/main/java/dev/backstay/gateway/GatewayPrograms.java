@@ -23,7 +23,11 @@ import java.util.regex.Pattern;
 public final class GatewayPrograms {
   private static final String STATE = "/var/lib/backstay";
   private static final String DIRECTORY = STATE + "/programs";
-  /** A small or busy gateway needs seconds for what others do at once; what hangs is ended all the same. */
+
+  /**
+   * A small or busy gateway needs seconds for what others do at once; what hangs is ended all the
+   * same.
+   */
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private static final Duration STAGING = Duration.ofMinutes(5);
@@ -58,9 +62,9 @@ public final class GatewayPrograms {
       String write =
           "umask 077 && mkdir -p %s && cat >%s.new && chmod 700 %s.new && sync && mv %s.new %s"
               .formatted(DIRECTORY, path, path, path, path);
-      answer("install", shell.run(Command.of(write).withInput(program.bytes())));
+      answer("install", shell.run(Command.of(write).withInput(program.bytes()).within(PATIENCE)));
     }
-    answer("install", shell.run(Command.of(DIRECTORY + "/deadman install")));
+    answer("install", shell.run(installed("deadman", List.of("install"), "")));
   }
 
   /**
@@ -101,7 +105,7 @@ public final class GatewayPrograms {
     String line =
         "systemd-run --quiet --unit=%s --collect --service-type=oneshot --no-block %s/change apply"
             .formatted(unit, DIRECTORY);
-    answer("apply", shell.run(Command.of(line)));
+    answer("apply", shell.run(Command.of(line).within(PATIENCE)));
   }
 
   /** The state of the lease. */

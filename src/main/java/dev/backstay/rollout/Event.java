@@ -51,14 +51,17 @@ public sealed interface Event {
       List<Missing> missing)
       implements Event {}
 
-  /** A client that did not come back: its interface, public key, last endpoint, and in what state it is. */
+  /**
+   * A client that did not come back: its interface, public key, last endpoint, and in what state it
+   * is.
+   */
   record Missing(String network, String peer, String endpoint, String state) {}
 
   record WaveJudged(int wave, boolean passed, String reason) implements Event {}
 
   /**
-   * @param ending {@code unchanged}, {@code confirmed}, {@code reverted} or {@code unknown}, as read
-   *     back from the gateway
+   * @param ending {@code unchanged}, {@code confirmed}, {@code reverted} or {@code unknown}, as
+   *     read back from the gateway
    */
   record GatewayEnded(String gateway, String ending, String reason) implements Event {}
 

@@ -100,7 +100,10 @@ public final class Journal implements AutoCloseable {
       text = Files.readString(file);
     } catch (IOException e) {
       throw new ProblemException(
-          "journal-missing", file.toString(), "there is no readable journal here", "backstay rollouts lists those there are");
+          "journal-missing",
+          file.toString(),
+          "there is no readable journal here",
+          "backstay rollouts lists those there are");
     }
     List<String> lines = text.lines().toList();
     boolean torn = !text.endsWith("\n");

@@ -14,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Turns what transactions tell into lines of the journal, and passes on what is only for the eye. */
+/**
+ * Turns what transactions tell into lines of the journal, and passes on what is only for the eye.
+ */
 final class JournalingLog implements StepLog {
   private static final Set<PeerState> MISSING =
       EnumSet.of(PeerState.FAILED, PeerState.SILENT, PeerState.STALLED, PeerState.WAITING);
@@ -55,13 +57,10 @@ final class JournalingLog implements StepLog {
       if (MISSING.contains(state)) {
         tally
             .peers(state)
-            .forEach(
-                p ->
-                    missing.add(
-                        new Event.Missing(p.network(), p.key().base64(), p.endpoint(), word)));
+            .forEach(p ->
+                missing.add(new Event.Missing(p.network(), p.key().base64(), p.endpoint(), word)));
       }
     }
-    journal.append(
-        new Event.Judged(gateway, verdict.word(), verdict.reasons(), counts, missing));
+    journal.append(new Event.Judged(gateway, verdict.word(), verdict.reasons(), counts, missing));
   }
 }

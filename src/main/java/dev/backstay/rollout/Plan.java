@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  * @param epoch higher than any that a selected gateway has seen, so that this controller fences off
  *     those before it
  */
-public record Plan(String playbook, List<GatewayChange> changes, List<List<String>> waves, long epoch) {
+public record Plan(
+    String playbook, List<GatewayChange> changes, List<List<String>> waves, long epoch) {
   public Plan {
     changes = List.copyOf(changes);
     waves = List.copyOf(waves);
@@ -54,16 +55,15 @@ public record Plan(String playbook, List<GatewayChange> changes, List<List<Strin
   private String line(String gateway) {
     return changes.stream()
         .filter(change -> change.gateway().equals(gateway))
-        .map(
-            change ->
-                "%s  %s, then %s on %s"
-                    .formatted(
-                        gateway,
-                        change.packages().stream()
-                            .map(Object::toString)
-                            .collect(Collectors.joining(", ")),
-                        change.activate().word(),
-                        String.join(", ", change.interfaces())))
+        .map(change ->
+            "%s  %s, then %s on %s"
+                .formatted(
+                    gateway,
+                    change.packages().stream()
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", ")),
+                    change.activate().word(),
+                    String.join(", ", change.interfaces())))
         .findFirst()
         .orElse(gateway);
   }

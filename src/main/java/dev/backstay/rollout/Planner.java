@@ -17,7 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Asks every selected gateway for its facts, all at once, and resolves the playbook against them. */
+/**
+ * Asks every selected gateway for its facts, all at once, and resolves the playbook against them.
+ */
 public final class Planner {
   private final Connector connector;
 
@@ -53,7 +55,8 @@ public final class Planner {
   private Answer ask(Playbook playbook, Gateway gateway) {
     try {
       Facts facts =
-          new GatewayPrograms(connector.shared(gateway.target())).facts(playbook.packages().keySet());
+          new GatewayPrograms(connector.shared(gateway.target()))
+              .facts(playbook.packages().keySet());
       Preflight preflight = new Preflight(playbook);
       return new Answer(
           preflight.problems(gateway.name(), facts),

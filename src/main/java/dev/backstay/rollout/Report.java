@@ -7,7 +7,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** A journal, told for people: what was done, in order, how each gateway ended, and who is missing. */
+/**
+ * A journal, told for people: what was done, in order, how each gateway ended, and who is missing.
+ */
 public final class Report {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
@@ -30,24 +32,28 @@ public final class Report {
   private String write() {
     RolloutState state = RolloutState.fold(lines);
     Instant start = lines.isEmpty() ? Instant.EPOCH : lines.getFirst().time();
-    say("Rollout %s of playbook %s, started %s".formatted(state.id(), state.playbook(), DATE.format(start)));
+    say(
+        "Rollout %s of playbook %s, started %s"
+            .formatted(state.id(), state.playbook(), DATE.format(start)));
     for (JournalLine line : lines) {
       tell(line, Duration.between(start, line.time()));
     }
     say("");
     state
         .gateways()
-        .forEach(
-            (name, gateway) ->
-                say(
-                    "%-12s wave %d  %s"
-                        .formatted(
-                            name,
-                            gateway.wave(),
-                            gateway
-                                .end()
-                                .map(end -> end.ending() + " (" + end.reason() + ")")
-                                .orElse(gateway.step().isEmpty() ? "not reached" : "open: last step " + gateway.step()))));
+        .forEach((name, gateway) ->
+            say(
+                "%-12s wave %d  %s"
+                    .formatted(
+                        name,
+                        gateway.wave(),
+                        gateway
+                            .end()
+                            .map(end -> end.ending() + " (" + end.reason() + ")")
+                            .orElse(
+                                gateway.step().isEmpty()
+                                    ? "not reached"
+                                    : "open: last step " + gateway.step()))));
     say("");
     say(
         state
@@ -63,7 +69,9 @@ public final class Report {
     switch (line.body()) {
       case Event.Started started -> {}
       case Event.WaveStarted wave ->
-          say("%n%s  wave %d: %s".formatted(clock(since), wave.wave(), String.join(", ", wave.gateways())));
+          say(
+              "%n%s  wave %d: %s"
+                  .formatted(clock(since), wave.wave(), String.join(", ", wave.gateways())));
       case Event.StepBegan began -> {}
       case Event.StepEnded ended ->
           say(
@@ -72,11 +80,18 @@ public final class Report {
                       clock(since),
                       ended.gateway(),
                       ended.step(),
-                      ended.result().equals("done") ? "" : ended.result().toUpperCase(Locale.ROOT) + ": ",
+                      ended.result().equals("done")
+                          ? ""
+                          : ended.result().toUpperCase(Locale.ROOT) + ": ",
                       ended.detail()));
       case Event.Judged judged -> missing(judged);
       case Event.WaveJudged wave ->
-          say("%s  wave %d %s".formatted(clock(since), wave.wave(), wave.passed() ? "passed" : "failed: " + wave.reason()));
+          say(
+              "%s  wave %d %s"
+                  .formatted(
+                      clock(since),
+                      wave.wave(),
+                      wave.passed() ? "passed" : "failed: " + wave.reason()));
       case Event.GatewayEnded ended ->
           say("%s  %-10s is %s".formatted(clock(since), ended.gateway(), ended.ending()));
       case Event.Ended ended -> {}
@@ -86,17 +101,18 @@ public final class Report {
   private void missing(Event.Judged judged) {
     judged.missing().stream()
         .limit(MOST_NAMES)
-        .forEach(
-            peer ->
-                say(
-                    "                              %s peer %s, last seen at %s: %s"
-                        .formatted(
-                            peer.network(),
-                            peer.peer(),
-                            peer.endpoint().isEmpty() ? "unknown" : peer.endpoint(),
-                            peer.state())));
+        .forEach(peer ->
+            say(
+                "                              %s peer %s, last seen at %s: %s"
+                    .formatted(
+                        peer.network(),
+                        peer.peer(),
+                        peer.endpoint().isEmpty() ? "unknown" : peer.endpoint(),
+                        peer.state())));
     if (judged.missing().size() > MOST_NAMES) {
-      say("                              and %d more".formatted(judged.missing().size() - MOST_NAMES));
+      say(
+          "                              and %d more"
+              .formatted(judged.missing().size() - MOST_NAMES));
     }
   }
 
@@ -105,6 +121,7 @@ public final class Report {
   }
 
   private static String clock(Duration since) {
-    return "+%02d:%02d.%d".formatted(since.toMinutes(), since.toSecondsPart(), since.toMillisPart() / 100);
+    return "+%02d:%02d.%d"
+        .formatted(since.toMinutes(), since.toSecondsPart(), since.toMillisPart() / 100);
   }
 }

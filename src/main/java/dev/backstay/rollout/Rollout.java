@@ -1,17 +1,17 @@
 package dev.backstay.rollout;
 
-import dev.backstay.inventory.Gateway;
 import dev.backstay.health.Verdict;
+import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.Attempt;
+import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Order;
 import dev.backstay.transaction.StepLog;
 import dev.backstay.transaction.TakeSnapshot;
-import java.security.SecureRandom;
-import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Transaction;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,9 +25,10 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
- * Carries out a plan, wave by wave. A wave goes on only when every gateway of it has passed; then all
- * of them are confirmed. Otherwise all of them are reverted, and, unless the playbook says otherwise,
- * those of the earlier waves too. Runs once, in one thread, with one more for each gateway of a wave.
+ * Carries out a plan, wave by wave. A wave goes on only when every gateway of it has passed; then
+ * all of them are confirmed. Otherwise all of them are reverted, and, unless the playbook says
+ * otherwise, those of the earlier waves too. Runs once, in one thread, with one more for each
+ * gateway of a wave.
  */
 public final class Rollout {
   private final String id;
@@ -92,7 +93,8 @@ public final class Rollout {
     String why() {
       return switch (attempt) {
         case Attempt.NothingToDo nothing -> "nothing to do";
-        case Attempt.Judged(Verdict verdict) -> verdict.word() + ": " + String.join("; ", verdict.reasons());
+        case Attempt.Judged(Verdict verdict) ->
+            verdict.word() + ": " + String.join("; ", verdict.reasons());
         case Attempt.Stopped(var step, String why) -> step.word() + ": " + why;
         case Attempt.Reverted(String why) -> why;
         case Attempt.Unknown(var step, String why) -> step.word() + ": " + why;
@@ -126,7 +128,8 @@ public final class Rollout {
         new Event.WaveJudged(wave, failed.isEmpty(), failure.orElse("every gateway passed")));
     inconclusive = !failed.isEmpty() && failed.stream().allMatch(Rollout::undecided);
     List<Ending> endings = inParallel(parts, part -> settle(part, failure));
-    boolean allThere = endings.stream().allMatch(e -> e == Ending.CONFIRMED || e == Ending.UNCHANGED);
+    boolean allThere =
+        endings.stream().allMatch(e -> e == Ending.CONFIRMED || e == Ending.UNCHANGED);
     if (failure.isEmpty() && !allThere) {
       return Optional.of("a gateway of wave " + wave + " did not confirm");
     }
@@ -147,7 +150,12 @@ public final class Rollout {
           Part part = new Part(name, transaction, attempt);
           if (part.passed() && names.size() > 1) {
             // The others of the wave may take as long again as their windows and leases allow.
-            transaction.renew(playbook.observe().window().plus(playbook.lease().confirm()).plus(playbook.lease().apply()));
+            transaction.renew(
+                playbook
+                    .observe()
+                    .window()
+                    .plus(playbook.lease().confirm())
+                    .plus(playbook.lease().apply()));
           }
           return part;
         });

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Where a rollout stands: the fold of its journal. The live table, the report and the engine all read
- * this and nothing else.
+ * Where a rollout stands: the fold of its journal. The live table, the report and the engine all
+ * read this and nothing else.
  *
  * @param id empty before the first line
  * @param gateways in the order of the waves
@@ -82,14 +82,26 @@ public record RolloutState(
               judged.gateway(),
               g ->
                   new GatewayState(
-                      g.wave(), g.step(), g.stepping(), g.detail(), g.facts(), Optional.of(judged), g.end()));
+                      g.wave(),
+                      g.step(),
+                      g.stepping(),
+                      g.detail(),
+                      g.facts(),
+                      Optional.of(judged),
+                      g.end()));
       case Event.WaveJudged judged -> this;
       case Event.GatewayEnded ended ->
           with(
               ended.gateway(),
               g ->
                   new GatewayState(
-                      g.wave(), g.step(), false, g.detail(), g.facts(), g.verdict(), Optional.of(ended)));
+                      g.wave(),
+                      g.step(),
+                      false,
+                      g.detail(),
+                      g.facts(),
+                      g.verdict(),
+                      Optional.of(ended)));
       case Event.Ended ended -> new RolloutState(id, playbook, waves, gateways, Optional.of(ended));
     };
   }
@@ -118,8 +130,7 @@ public record RolloutState(
     return gateways;
   }
 
-  private RolloutState with(
-      String name, UnaryOperator<GatewayState> change) {
+  private RolloutState with(String name, UnaryOperator<GatewayState> change) {
     Map<String, GatewayState> changed = new LinkedHashMap<>(gateways);
     changed.computeIfPresent(name, (key, state) -> change.apply(state));
     return new RolloutState(id, playbook, waves, changed, end);

@@ -10,8 +10,8 @@ final class Waves {
   private Waves() {}
 
   /**
-   * Cuts gateways into waves in their order. Whatever the sizes leave over becomes one more wave, so
-   * that no selected gateway is ever forgotten.
+   * Cuts gateways into waves in their order. Whatever the sizes leave over becomes one more wave,
+   * so that no selected gateway is ever forgotten.
    */
   static <T> List<List<T>> cut(List<T> gateways, List<WaveSize> sizes) {
     List<List<T>> waves = new ArrayList<>();

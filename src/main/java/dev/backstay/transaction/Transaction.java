@@ -262,7 +262,8 @@ public final class Transaction implements AutoCloseable {
       }
       return Steps.Done.of(
           programs.facts(Set.of()).moduleOnDisk(),
-          "a new connection was accepted; lease left %d s".formatted(status.remaining().toSeconds()));
+          "a new connection was accepted; lease left %d s"
+              .formatted(status.remaining().toSeconds()));
     }
   }
 
@@ -313,7 +314,10 @@ public final class Transaction implements AutoCloseable {
             "lastBackAfter", "%.1f".formatted(tally.lastBack())));
   }
 
-  /** Nothing was applied yet, so undoing leaves everything as it is; the lease would end that way too. */
+  /**
+   * Nothing was applied yet, so undoing leaves everything as it is; the lease would end that way
+   * too.
+   */
   private void disarm() {
     try {
       programs().revert(order.identifiers().epoch(), "not started");

@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** From observations to a verdict, each gate with its twin that shows what it would miss if it were off. */
+/**
+ * From observations to a verdict, each gate with its twin that shows what it would miss if it were
+ * off.
+ */
 final class JudgementTest {
   private static final Gates GATES =
       new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0));
@@ -74,14 +77,14 @@ final class JudgementTest {
     Tally tally = seconds(watch, 11, 1);
     assertThat(tally.count(PeerState.FAILED)).isEqualTo(2);
     assertThat(new Judge(GATES).early(tally))
-        .hasValueSatisfying(
-            fail ->
-                assertThat(fail.reasons())
-                    .containsExactly("2 of 20 clients completed no handshake (limit 5%)"));
+        .hasValueSatisfying(fail ->
+            assertThat(fail.reasons())
+                .containsExactly("2 of 20 clients completed no handshake (limit 5%)"));
   }
 
   @Test
-  void sabotage_without_the_handshake_gate_the_same_clients_would_go_unnoticed_by_the_early_verdict() {
+  void
+      sabotage_without_the_handshake_gate_the_same_clients_would_go_unnoticed_by_the_early_verdict() {
     Watch watch = cut(Sessions.LOST_AND_CALLED);
     shakeHands(0, 18);
     Tally tally = seconds(watch, 11, 1);
@@ -151,10 +154,9 @@ final class JudgementTest {
     assertThat(new Judge(GATES).early(watch.tally())).isEmpty();
     seconds(watch, 1, 1);
     assertThat(new Judge(GATES).early(watch.tally()))
-        .hasValueSatisfying(
-            fail ->
-                assertThat(fail.reasons())
-                    .containsExactly("the loaded module is none, planned was NEW"));
+        .hasValueSatisfying(fail ->
+            assertThat(fail.reasons())
+                .containsExactly("the loaded module is none, planned was NEW"));
   }
 
   @Test
