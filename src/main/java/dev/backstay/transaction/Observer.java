@@ -16,15 +16,18 @@ import java.util.function.Supplier;
  * stays open from the baseline to the end, so that the packet counters begin before the change.
  */
 final class Observer implements AutoCloseable {
-  /** The collector speaks every second; after this silence it is taken for dead. */
-  private static final Duration SILENCE = Duration.ofSeconds(8);
+  /**
+   * The collector speaks every second, on a busy gateway more slowly; after this silence it is
+   * taken for dead.
+   */
+  private static final Duration SILENCE = Duration.ofSeconds(30);
 
   private static final Duration LONGEST_RUN = Duration.ofHours(12);
 
   private final Supplier<Shell> shells;
-  private final List<String> interfaces;
   private final String id;
   private final BlockingQueue<Observation> queue = new LinkedBlockingQueue<>();
+  private List<String> interfaces = List.of();
   private Optional<Shell.Stream> stream = Optional.empty();
   private Optional<Observation> latest = Optional.empty();
   private int starts;
@@ -34,13 +37,17 @@ final class Observer implements AutoCloseable {
    * @param shells a living connection each time it is asked
    * @param id names the collector's packet filter table
    */
-  Observer(Supplier<Shell> shells, List<String> interfaces, String id) {
+  Observer(Supplier<Shell> shells, String id) {
     this.shells = shells;
-    this.interfaces = interfaces;
     this.id = id;
   }
 
-  void start() {
+  void start(List<String> names) {
+    interfaces = List.copyOf(names);
+    begin();
+  }
+
+  private void begin() {
     stream.ifPresent(Shell.Stream::close);
     starts++;
     stream =
@@ -73,7 +80,7 @@ final class Observer implements AutoCloseable {
 
   private void restart() {
     try {
-      start();
+      begin();
     } catch (RuntimeException unreachable) {
       // Not an error of ours: silence is evidence, and the judge hears of it at the end of the
       // window.

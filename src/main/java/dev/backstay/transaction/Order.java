@@ -2,10 +2,20 @@ package dev.backstay.transaction;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import java.time.Duration;
 
 /** What a transaction is asked to do: which gateway, by which playbook, under which names. */
 public record Order(Gateway gateway, Playbook playbook, Identifiers identifiers) {
   String name() {
     return gateway.name();
+  }
+
+  /** From arming to the moment in which the gateway takes the change back by itself. */
+  Duration leaseLength() {
+    return playbook
+        .lease()
+        .apply()
+        .plus(playbook.observe().window())
+        .plus(playbook.lease().confirm());
   }
 }

@@ -1,0 +1,89 @@
+package dev.backstay.transaction;
+
+import dev.backstay.gateway.ChangeStatus;
+import dev.backstay.gateway.GatewayLostException;
+import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.gateway.LeaseStatus;
+import dev.backstay.problem.ProblemException;
+import dev.backstay.ssh.Connector;
+import dev.backstay.ssh.Shell;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * The gateway of one transaction, reached over the shared connection or, where that must be proved,
+ * a new one.
+ */
+final class GatewayLink {
+  private static final Duration POLL = Duration.ofMillis(300);
+
+  private final Order order;
+  private final Connector connector;
+
+  GatewayLink(Order order, Connector connector) {
+    this.order = order;
+    this.connector = connector;
+  }
+
+  Shell shell() {
+    return connector.shared(order.gateway().target());
+  }
+
+  GatewayPrograms programs() {
+    return new GatewayPrograms(shell());
+  }
+
+  /** Over a connection that is dialled for this call alone. */
+  <T> T overNewConnection(Function<GatewayPrograms, T> work) {
+    try (Shell shell = connector.fresh(order.gateway().target())) {
+      return work.apply(new GatewayPrograms(shell));
+    }
+  }
+
+  GatewayRefusedException refused(Step step, String sentence) {
+    return new GatewayRefusedException(order.name(), step.word(), 1, sentence);
+  }
+
+  GatewayLostException lost(String why) {
+    return new GatewayLostException(order.name(), why);
+  }
+
+  /** Asks until the gateway's answer satisfies, over new connections when the old one breaks. */
+  ChangeStatus await(Duration limit, Predicate<ChangeStatus> enough) throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    String last = "no answer yet";
+    while (System.nanoTime() < end) {
+      try {
+        ChangeStatus status = programs().changeStatus();
+        if (enough.test(status)) {
+          return status;
+        }
+        last = "still " + status.state().word();
+      } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
+        last = String.valueOf(unreachable.getMessage());
+      }
+      Thread.sleep(POLL);
+    }
+    throw lost(last);
+  }
+
+  /** What the gateway itself says, after something went wrong. */
+  Ending readBack() {
+    try {
+      LeaseStatus status = overNewConnection(GatewayPrograms::status);
+      if (!status.rollout().equals(order.identifiers().rollout())) {
+        return Ending.UNCHANGED;
+      }
+      return switch (status.state()) {
+        case CONFIRMED -> Ending.CONFIRMED;
+        case REVERTED -> Ending.REVERTED;
+        case NONE -> Ending.UNCHANGED;
+        case ARMED, APPLYING, APPLIED, REVERTING, REVERT_FAILED -> Ending.UNKNOWN;
+      };
+    } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
+      return Ending.UNKNOWN;
+    }
+  }
+}

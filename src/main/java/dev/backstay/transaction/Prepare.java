@@ -1,0 +1,125 @@
+package dev.backstay.transaction;
+
+import dev.backstay.change.GatewayChange;
+import dev.backstay.change.Preflight;
+import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.Lease;
+import dev.backstay.gateway.Observation;
+import dev.backstay.gateway.Staged;
+import dev.backstay.health.Baseline;
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
+import dev.backstay.transaction.Steps.Done;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** PREFLIGHT to ARM: everything that must be in place before anything of the service is touched. */
+final class Prepare {
+  /** A busy gateway's collector may need this long for one line. */
+  private static final Duration FIRST_WORD = Duration.ofSeconds(30);
+
+  /** Renewals together may make a lease this many times as long as it began. */
+  private static final int LONGEST = 3;
+
+  private final Order order;
+  private final GatewayLink link;
+  private final TakeSnapshot snapshots;
+  private final Preflight preflight;
+  private final Observer observer;
+
+  /**
+   * @param observer not started yet
+   */
+  Prepare(
+      Order order,
+      GatewayLink link,
+      TakeSnapshot snapshots,
+      Preflight preflight,
+      Observer observer) {
+    this.order = order;
+    this.link = link;
+    this.snapshots = snapshots;
+    this.preflight = preflight;
+    this.observer = observer;
+  }
+
+  /** A gateway that is ready to be changed, and can take the change back by itself. */
+  record Armed(GatewayChange change, Facts before, Baseline baseline) {}
+
+  /** Empty when the gateway is as wanted already. */
+  Optional<Armed> run(Steps steps) {
+    Facts facts = steps.run(Step.PREFLIGHT, this::preflight);
+    GatewayChange change = preflight.resolve(order.name(), facts);
+    if (change.nothingToDo()) {
+      return Optional.empty();
+    }
+    Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
+    String reason = "before rollout " + order.identifiers().rollout();
+    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), facts, reason));
+    steps.run(Step.STAGE, () -> stage(change));
+    Baseline baseline = steps.run(Step.ARM, () -> arm(first));
+    return Optional.of(new Armed(change, facts, baseline));
+  }
+
+  private Done<Facts> preflight() {
+    Facts facts = link.programs().facts(order.playbook().packages().keySet());
+    List<Problem> problems = preflight.problems(order.name(), facts);
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+    GatewayChange change = preflight.resolve(order.name(), facts);
+    String what =
+        change.nothingToDo()
+            ? "already as wanted"
+            : change.packages().stream().map(Object::toString).collect(Collectors.joining(", "));
+    return new Done<>(
+        facts, what, Map.of("kernel", facts.kernel(), "module", facts.moduleLoaded()));
+  }
+
+  private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
+    observer.start(change.interfaces());
+    Observation first =
+        observer.next(FIRST_WORD).orElseThrow(() -> link.lost("the collector says nothing"));
+    return Done.of(first, "watching " + String.join(", ", first.interfaces().keySet()));
+  }
+
+  private Done<List<Staged>> stage(GatewayChange change) {
+    Identifiers ids = order.identifiers();
+    link.programs().install();
+    List<Staged> files = link.programs().stage(change.file(ids.rollout(), ids.attempt()));
+    Map<String, String> facts = new LinkedHashMap<>();
+    files.forEach(f -> facts.put(f.file(), f.sha256()));
+    return new Done<>(files, files.size() + " package files on the gateway's disk", facts);
+  }
+
+  /** Lets the baseline come to its length, then arms and rehearses. */
+  private Done<Baseline> arm(Observation first) throws InterruptedException {
+    Observation last = first;
+    double length = order.playbook().observe().baseline().toSeconds();
+    while (last.uptime() - first.uptime() < length) {
+      last = observer.next(FIRST_WORD).orElseThrow(() -> link.lost("the collector went silent"));
+    }
+    Baseline baseline = Baseline.between(first, last);
+    Duration lease = order.leaseLength();
+    Identifiers ids = order.identifiers();
+    link.programs()
+        .arm(
+            new Lease(
+                ids.rollout(),
+                ids.attempt(),
+                ids.epoch(),
+                ids.nonceDigest(),
+                lease,
+                lease.multipliedBy(LONGEST)));
+    link.programs().rehearse();
+    return new Done<>(
+        baseline,
+        "%d active clients, %d idle; dead-man armed for %d s and rehearsed"
+            .formatted(baseline.active().size(), baseline.idle(), lease.toSeconds()),
+        Map.of("eligible", Integer.toString(baseline.active().size())));
+  }
+}
