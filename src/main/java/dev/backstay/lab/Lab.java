@@ -6,11 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The lab of this user: built, brought up, looked into, entered, taken down. One is up at a time
@@ -91,8 +86,7 @@ public final class Lab {
    */
   public void up(LabOptions options, Progress progress) {
     refuseInside("brought up");
-    try (FileChannel channel = openLock();
-        FileLock lock = lock(channel)) {
+    try (UpLock lock = UpLock.take(files.lock())) {
       if (holder().isPresent()) {
         throw new ProblemException(
             "lab-already-up",
@@ -103,8 +97,6 @@ public final class Lab {
       Artifacts artifacts = new Requirements(files).check(options.kernel());
       removeFiles();
       bringUp(options, artifacts, progress);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -294,6 +286,7 @@ public final class Lab {
     refuseInside("ended");
     holder().ifPresent(Holder::end);
     removeFiles();
+    UpLock.remove(files.lock());
   }
 
   private void removeFiles() {
@@ -337,25 +330,6 @@ public final class Lab {
     LabOptions options =
         LabOptions.of(run.kernel()).withSize(run.gateways(), run.clientsPerGateway());
     return Topology.of(options, new SecureRandom()).hosts();
-  }
-
-  private FileChannel openLock() throws IOException {
-    PrivateFiles.directory(files.locks());
-    return FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-  }
-
-  private static FileLock lock(FileChannel channel) throws IOException {
-    @Nullable FileLock lock;
-    try {
-      lock = channel.tryLock();
-    } catch (OverlappingFileLockException e) {
-      lock = null;
-    }
-    if (lock == null) {
-      throw new ProblemException(
-          "lab-busy", "lab", "another process is bringing the lab up", "wait for it");
-    }
-    return lock;
   }
 
   private static int run(ProcessBuilder builder) {

@@ -97,7 +97,7 @@ record LabFiles(Path programs, Path run, Path locks, String name, Path cache) {
     return locks.resolve(name);
   }
 
-  /** Held while a lab is brought up; stays, because a lock that is removed protects nobody. */
+  /** Held while a lab is brought up. */
   Path lock() {
     return locks.resolve(name + ".lock");
   }

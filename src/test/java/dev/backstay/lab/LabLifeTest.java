@@ -50,6 +50,7 @@ class LabLifeTest {
     assertThat(Outside.look(run())).isEqualTo(before);
     assertThat(folder).isEmptyDirectory();
     assertThat(files().images()).doesNotExist();
+    assertThat(files().lock()).doesNotExist();
     assertThat(lab.status()).isEqualTo(LabStatus.DOWN);
     lab.down();
   }
