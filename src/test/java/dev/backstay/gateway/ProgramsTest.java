@@ -9,8 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +30,24 @@ class ProgramsTest {
 
   @TestFactory
   Stream<DynamicTest> casesOfTheProgramsHoldInEveryShell() throws Exception {
-    List<String> names = run(List.of(CASES.toString(), "list")).output().lines().toList();
-    assertThat(names).hasSizeGreaterThan(30);
+    return cases(name -> !killsAtEachWrite(name), 25);
+  }
+
+  /** Once for every write of a whole change: minutes. */
+  @Tag("slow")
+  @TestFactory
+  Stream<DynamicTest> whoeverIsKilledAtWhicheverWriteIsTakenBack() throws Exception {
+    return cases(ProgramsTest::killsAtEachWrite, 2);
+  }
+
+  private static boolean killsAtEachWrite(String name) {
+    return name.contains("at_any_write");
+  }
+
+  private static Stream<DynamicTest> cases(Predicate<String> wanted, int atLeast) throws Exception {
+    List<String> names =
+        run(List.of(CASES.toString(), "list")).output().lines().filter(wanted).toList();
+    assertThat(names).hasSizeGreaterThanOrEqualTo(atLeast);
     return Stream.of("dash", "busybox")
         .flatMap(shell -> names.stream().map(name -> dynamicCase(name, shell)));
   }
