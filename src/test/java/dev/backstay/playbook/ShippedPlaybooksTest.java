@@ -18,6 +18,7 @@ final class ShippedPlaybooksTest {
       files = tree.filter(file -> file.toString().endsWith(".yaml")).toList();
     }
     assertThat(files).hasSizeGreaterThanOrEqualTo(5);
-    assertThat(files).allSatisfy(file -> assertThat(PlaybookReader.read(file).packages()).hasSize(1));
+    assertThat(files)
+        .allSatisfy(file -> assertThat(PlaybookReader.read(file).packages()).hasSize(1));
   }
 }
