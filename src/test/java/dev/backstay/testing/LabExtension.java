@@ -82,16 +82,25 @@ public final class LabExtension implements BeforeAllCallback, ParameterResolver 
       if (Lab.isInside()) {
         return new SharedLab(Lab.ofThisProcess(), false);
       }
+      Path folder = temporary();
+      Lab lab = Lab.at(folder.resolve("run"));
       try {
-        Path folder = Files.createTempDirectory("backstay-lab-test");
-        Lab lab = Lab.at(folder.resolve("run"));
         lab.up(
             LabOptions.of(kernel(lab))
                 .in(folder.resolve("access"))
                 .within(Duration.ofMinutes(10))
                 .endingWithThisProcess(),
             System.out::println);
-        return new SharedLab(lab, true);
+      } catch (RuntimeException e) {
+        folder.toFile().delete(); // empty, as a lab that did not come up leaves nothing
+        throw e;
+      }
+      return new SharedLab(lab, true);
+    }
+
+    private static Path temporary() {
+      try {
+        return Files.createTempDirectory("backstay-lab-test");
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
