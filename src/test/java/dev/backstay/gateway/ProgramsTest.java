@@ -55,8 +55,7 @@ class ProgramsTest {
     List<String> names =
         run(List.of(CASES.toString(), "list")).output().lines().filter(wanted).toList();
     assertThat(names).hasSizeGreaterThanOrEqualTo(atLeast);
-    return shells.stream()
-        .flatMap(shell -> names.stream().map(name -> dynamicCase(name, shell)));
+    return shells.stream().flatMap(shell -> names.stream().map(name -> dynamicCase(name, shell)));
   }
 
   @Test
