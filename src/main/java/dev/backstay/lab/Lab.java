@@ -86,19 +86,17 @@ public final class Lab {
    */
   public void up(LabOptions options, Progress progress) {
     refuseInside("brought up");
-    try {
-      try (UpLock lock = UpLock.take(files.lock())) {
-        if (holder().isPresent()) {
-          throw new ProblemException(
-              "lab-already-up",
-              "lab",
-              "a lab is up already",
-              "use it (backstay lab status), or end it first (backstay lab down)");
-        }
-        Artifacts artifacts = new Requirements(files).check(options.kernel());
-        removeFiles();
-        bringUp(options, artifacts, progress);
+    try (UpLock lock = UpLock.take(files.lock())) {
+      if (holder().isPresent()) {
+        throw new ProblemException(
+            "lab-already-up",
+            "lab",
+            "a lab is up already",
+            "use it (backstay lab status), or end it first (backstay lab down)");
       }
+      Artifacts artifacts = new Requirements(files).check(options.kernel());
+      removeFiles();
+      bringUp(options, artifacts, progress);
     } finally {
       if (holder().isEmpty()) {
         UpLock.remove(files.lock());

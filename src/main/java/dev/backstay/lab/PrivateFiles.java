@@ -43,12 +43,14 @@ final class PrivateFiles {
     }
   }
 
-  /** Removes a tree if it is there, never following a symbolic link out of it. */
+  /**
+   * Removes a tree if it is there, never following a symbolic link out of it. Several may do so at
+   * once, as an interrupted start and the hook of its process do: none gives up because another was
+   * quicker.
+   */
   static void remove(Path root) {
     try {
       Files.walkFileTree(root, new Remover());
-    } catch (NoSuchFileException e) {
-      return; // somebody else was as quick
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -88,9 +90,17 @@ final class PrivateFiles {
     }
 
     @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
+
+    @Override
     public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
         throws IOException {
-      if (failure != null) {
+      if (failure != null && Files.exists(directory)) {
         throw failure;
       }
       Files.deleteIfExists(directory);
