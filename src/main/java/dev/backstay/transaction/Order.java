@@ -12,10 +12,11 @@ public record Order(Gateway gateway, Playbook playbook, Identifiers identifiers)
 
   /** From arming to the moment in which the gateway takes the change back by itself. */
   Duration leaseLength() {
-    return playbook
-        .lease()
-        .apply()
-        .plus(playbook.observe().window())
-        .plus(playbook.lease().confirm());
+    return playbook.lease().apply().plus(leaseAfterApply());
+  }
+
+  /** What of it is for watching the clients and confirming. */
+  Duration leaseAfterApply() {
+    return playbook.observe().window().plus(playbook.lease().confirm());
   }
 }

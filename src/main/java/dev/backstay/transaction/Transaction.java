@@ -29,7 +29,7 @@ import java.util.Set;
  * the gateway reverts when its lease is over. Used by one thread.
  */
 public final class Transaction implements AutoCloseable {
-  /** The gateway's own limit comes first; this is for its answer. */
+  /** The gateway's own lease comes first; this is for its answer. */
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
   private final Order order;
@@ -80,6 +80,8 @@ public final class Transaction implements AutoCloseable {
       settleAfterHostRevert();
       return new Attempt.Reverted(failure.why());
     }
+    // However long the change took, the clients get their whole window.
+    renew(order.leaseAfterApply());
     String onDisk = steps.run(Step.REACHABLE, this::reachable);
     boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
@@ -99,7 +101,7 @@ public final class Transaction implements AutoCloseable {
     link.programs().startChange(order.identifiers().rollout(), order.identifiers().attempt());
     ChangeStatus status =
         link.await(
-            order.playbook().lease().apply().plus(ANSWER),
+            order.leaseLength().plus(ANSWER),
             s ->
                 !(s.state() == State.ARMED
                     || s.state() == State.APPLYING

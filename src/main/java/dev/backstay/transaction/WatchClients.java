@@ -48,7 +48,8 @@ final class WatchClients {
       }
       watch.accept(seen.get());
       Tally tally = watch.tally();
-      log.watched(order.name(), tally, order.leaseLength().minusNanos(System.nanoTime() - start));
+      log.watched(
+          order.name(), tally, order.leaseAfterApply().minusNanos(System.nanoTime() - start));
       Optional<Verdict.Fail> early = judge.early(tally);
       if (early.isPresent()) {
         return told(early.get(), tally);
