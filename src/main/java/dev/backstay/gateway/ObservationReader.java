@@ -36,6 +36,7 @@ final class ObservationReader {
               root.path("boot").asString(""),
               root.path("srcversion").asString(""),
               interfaces,
+              root.path("sources").isObject(),
               sources(root.path("sources"))));
     } catch (JacksonException | IllegalArgumentException torn) {
       return Optional.empty();

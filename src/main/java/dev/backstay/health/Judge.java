@@ -83,6 +83,9 @@ public final class Judge {
           "only %d clients were active before the change, and fewer than %d prove nothing"
               .formatted(tally.eligible(), FEWEST_CLIENTS));
     }
+    if (!tally.counted()) {
+      doubts.add("the packet filter could not be read, so nobody knows whose data is stuck");
+    }
     int failed = tally.count(PeerState.FAILED);
     int waiting = tally.count(PeerState.WAITING);
     if (gates.healthy().exceededBy(failed, tally.eligible())) {

@@ -10,12 +10,15 @@ import java.util.Map;
  * @param violations hard facts that are not as planned, each as a sentence; seen at least twice in
  *     a row
  * @param seconds since the change, by the gateway's own uptime, of the last observation
+ * @param counted whether every observation could count datagrams; without that, neither silence nor
+ *     stalled data can be told
  * @param lastBack seconds after the change at which the latest of those that are back was seen
  */
 public record Tally(
     Map<PeerState, List<ActivePeer>> byState,
     List<String> violations,
     double seconds,
+    boolean counted,
     double lastBack) {
   public Tally {
     byState = Map.copyOf(byState);

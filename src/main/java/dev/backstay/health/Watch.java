@@ -24,6 +24,7 @@ public final class Watch {
   private final Reference reference;
   private final Map<ActivePeer, PeerWatch> peers = new TreeMap<>();
   private final Map<String, Integer> broken = new TreeMap<>();
+  private boolean counted;
   private Optional<Observation> latest = Optional.empty();
 
   /**
@@ -49,6 +50,7 @@ public final class Watch {
   public Watch(Baseline baseline, Reference reference) {
     this.baseline = baseline;
     this.reference = reference;
+    this.counted = reference.before().counted();
     baseline.active().forEach(peer -> peers.put(peer, new PeerWatch(peer, reference)));
   }
 
@@ -58,6 +60,7 @@ public final class Watch {
       return;
     }
     latest = Optional.of(seen);
+    counted &= seen.counted();
     peers.values().forEach(peer -> peer.accept(seen));
     violations(seen).forEach(text -> broken.merge(text, 1, Integer::sum));
     broken.keySet().retainAll(violations(seen));
@@ -75,6 +78,7 @@ public final class Watch {
         // One odd second may be the moment in which an interface is being made again.
         broken.entrySet().stream().filter(e -> e.getValue() >= 2).map(Map.Entry::getKey).toList(),
         latest.map(seen -> seen.uptime() - reference.cut()).orElse(0.0),
+        counted,
         peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0));
   }
 

@@ -28,7 +28,8 @@ final class ReadersTest {
         {"v":1,"clock":5.5,"uptime":2.5,"boot":"b","srcversion":"S","interfaces":{"wg0":{"present":true,"publicKey":null,"port":1,"handshakes":{},"transfer":{},"endpoints":{}}},"sources":null}
         """
             .strip();
-    assertThat(ObservationReader.read(line)).isPresent();
+    assertThat(ObservationReader.read(line))
+        .hasValueSatisfying(seen -> assertThat(seen.counted()).isFalse());
     for (int length = 0; length < line.length(); length++) {
       assertThat(ObservationReader.read(line.substring(0, length))).isEmpty();
     }

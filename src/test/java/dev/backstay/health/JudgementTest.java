@@ -186,6 +186,18 @@ final class JudgementTest {
   }
 
   @Test
+  void a_gateway_that_cannot_count_datagrams_never_passes() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 20);
+    scene.counted = false;
+    Tally tally = seconds(watch, 60, 1);
+    assertThat(new Judge(GATES).end(tally))
+        .isInstanceOfSatisfying(
+            Verdict.Inconclusive.class,
+            doubt -> assertThat(doubt.reasons()).singleElement().asString().contains("filter"));
+  }
+
+  @Test
   void clients_left_alone_have_until_their_old_key_is_dead() {
     Watch watch = cut(Sessions.LOST);
     assertThat(seconds(watch, 204, 1).count(PeerState.WAITING)).isEqualTo(20);

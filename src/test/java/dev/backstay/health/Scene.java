@@ -21,6 +21,7 @@ final class Scene {
   String srcversion = "OLD";
   String boot = BOOT;
   boolean present = true;
+  boolean counted = true;
   String publicKey = key(255).base64();
   double uptime = START;
 
@@ -91,6 +92,7 @@ final class Scene {
         boot,
         srcversion,
         Map.of("wg0", wg0),
+        counted,
         new Sources(initiations, Map.of(), Map.of(), Map.of(), data));
   }
 }
