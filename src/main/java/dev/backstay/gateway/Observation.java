@@ -11,7 +11,8 @@ import java.util.Map;
  * @param boot the kernel's boot id
  * @param srcversion of the loaded WireGuard module; empty when none is loaded
  * @param interfaces by name; one that is away for the moment is listed as not present
- * @param counted whether the packet filter could be read; if not, the sources are empty and say nothing
+ * @param counted whether the packet filter could be read; if not, the sources are empty and say
+ *     nothing
  * @param sources datagrams by kind and by {@code address:port} of the far side, counted since the
  *     collector started
  */
