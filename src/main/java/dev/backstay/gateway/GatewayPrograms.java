@@ -120,15 +120,19 @@ public final class GatewayPrograms {
         answer("status", shell.run(installed("change", List.of("status"), ""))));
   }
 
-  /** Gives the gateway more time, from now. The gateway caps it at the lease's longest. */
-  public void renew(long epoch, Duration length) {
+  /**
+   * Gives this rollout's lease more time, from now. The gateway caps it at the lease's longest, and
+   * refuses when the lease is another rollout's.
+   */
+  public void renew(long epoch, String rollout, Duration length) {
     answer(
         "renew",
         shell.run(
             installed(
                 "deadman",
                 List.of("renew"),
-                "epoch\t%d\nseconds\t%d\n".formatted(epoch, length.toSeconds()))));
+                "epoch\t%d\nrollout\t%s\nseconds\t%d\n"
+                    .formatted(epoch, word(rollout), length.toSeconds()))));
   }
 
   /** Ends the lease for good. Only the nonce that belongs to it does. */
@@ -141,12 +145,15 @@ public final class GatewayPrograms {
   }
 
   /**
-   * Takes the change back now. Returns when the gateway has done it and read it back.
+   * Takes this rollout's change back now. Returns when the gateway has done it and read it back.
+   * Refused when the change that the gateway has last seen is another rollout's.
    *
    * @param reason one short phrase for the gateway's journal
    */
-  public void revert(long epoch, String reason) {
-    List<String> arguments = new ArrayList<>(List.of("revert", "--epoch", Long.toString(epoch)));
+  public void revert(long epoch, String rollout, String reason) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("revert", "--epoch", Long.toString(epoch), "--rollout", word(rollout)));
     for (String phrase : reason.split("[^A-Za-z0-9.,%:/-]+", -1)) {
       if (!phrase.isEmpty()) {
         arguments.add(phrase);

@@ -145,7 +145,7 @@ public final class Transaction implements AutoCloseable {
   /** Nothing was applied yet, so undoing leaves all as it is; the lease would end that way too. */
   private void disarm() {
     try {
-      link.programs().revert(order.identifiers().epoch(), "not started");
+      revertOnGateway("not started");
     } catch (GatewayLostException | GatewayRefusedException | ProblemException late) {
       return;
     }
@@ -154,7 +154,8 @@ public final class Transaction implements AutoCloseable {
   /** Gives the gateway time to wait for the verdict over its whole wave. */
   public void renew(Duration length) {
     try {
-      link.programs().renew(order.identifiers().epoch(), length);
+      Identifiers ids = order.identifiers();
+      link.programs().renew(ids.epoch(), ids.rollout(), length);
     } catch (GatewayLostException | GatewayRefusedException | ProblemException late) {
       // The lease then ends earlier and the gateway reverts: safe, and confirm() will say so.
       return;
@@ -203,11 +204,16 @@ public final class Transaction implements AutoCloseable {
   private Done<Ending> revertNow(String why) throws InterruptedException {
     Optional<Observation> before = observer.latest();
     try {
-      link.programs().revert(order.identifiers().epoch(), why);
+      revertOnGateway(why);
     } catch (GatewayLostException unseen) {
       // It may be at it, or do it when its lease ends: what counts is what it says afterwards.
     }
     return recovered(before);
+  }
+
+  private void revertOnGateway(String why) {
+    Identifiers ids = order.identifiers();
+    link.programs().revert(ids.epoch(), ids.rollout(), why);
   }
 
   private void settleAfterHostRevert() {
