@@ -32,8 +32,9 @@ build_module() {
   for patch in "$here/patches/$1"-*.patch; do
     if [ -e "$patch" ]; then (cd wireguard && patch -p1 --no-backup-if-mismatch) <"$patch"; fi
   done
-  # The version is in what the module says when it loads, and makes every srcversion another.
-  if [ "$1" != 1.0.0 ]; then printf '#define WIREGUARD_VERSION "%s"\n' "$1" >wireguard/version.h; fi
+  # The version is in what the module says when it loads, and makes every srcversion another: in main.c, since
+  # newer kernels leave headers out of that sum.
+  if [ "$1" != 1.0.0 ]; then sed -i "s/^#include \"version.h\"/#define WIREGUARD_VERSION \"$1\"/" wireguard/main.c; fi
   um -C "$kernel/tree" KBUILD_MODPOST_WARN=1 M="$PWD/wireguard" modules
 }
 

@@ -63,8 +63,9 @@ final class LabCommand {
         names = "--kernel",
         paramLabel = "debian|trimmed",
         converter = KernelWord.class,
-        description = "debian is ready in minutes; trimmed takes longer to build and boots faster.")
-    private Kernel kernel = Kernel.DEBIAN;
+        description =
+            "trimmed (default) compiles a small kernel; debian is sooner ready and much slower.")
+    private Kernel kernel = Kernel.TRIMMED;
 
     @Spec private CommandSpec spec;
 
@@ -85,7 +86,7 @@ final class LabCommand {
         names = "--kernel",
         paramLabel = "debian|trimmed",
         converter = KernelWord.class,
-        description = "Default: trimmed if it is built, else debian.")
+        description = "Default: the one that is built, or else trimmed.")
     private Optional<Kernel> kernel = Optional.empty();
 
     @Option(names = "--gateways", paramLabel = "N", description = "1 to 9, default 3.")
@@ -111,7 +112,9 @@ final class LabCommand {
   }
 
   static Kernel preferred(Lab lab) {
-    return lab.isBuilt(Kernel.TRIMMED) ? Kernel.TRIMMED : Kernel.DEBIAN;
+    return lab.isBuilt(Kernel.DEBIAN) && !lab.isBuilt(Kernel.TRIMMED)
+        ? Kernel.DEBIAN
+        : Kernel.TRIMMED;
   }
 
   @Command(name = "status", description = "What each host does.", mixinStandardHelpOptions = true)
