@@ -13,7 +13,6 @@ import java.util.Map;
  * @param packages package name to the exact version wanted
  * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave
  *     that failed
- * @param maxFailed the rollout stops when more gateways than this have failed
  */
 public record Playbook(
     String source,
@@ -25,8 +24,7 @@ public record Playbook(
     Observe observe,
     Gates gates,
     boolean rollbackAll,
-    Lease lease,
-    int maxFailed) {
+    Lease lease) {
 
   /**
    * @param baseline how long to look at who is active before the change

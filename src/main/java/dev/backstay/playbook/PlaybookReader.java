@@ -31,9 +31,8 @@ public final class PlaybookReader {
               "observe",
               "gates",
               "onFailure",
-              "lease",
-              "limits")
-          .notBuilt("maintenance", "approval");
+              "lease")
+          .notBuilt("limits", "maintenance", "approval");
   static final Shape CHANGE =
       Shape.of("change", "packages", "activate")
           .notBuilt("tools", "kernel", "implementation", "config", "tuning", "keys", "policy");
@@ -42,7 +41,6 @@ public final class PlaybookReader {
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
   static final Shape ON_FAILURE = Shape.of("onFailure", "rollback");
   static final Shape LEASE = Shape.of("lease", "apply", "confirm").notBuilt("reboot");
-  static final Shape LIMITS = Shape.of("limits", "maxFailed").notBuilt("pairs");
 
   private static final Reading<String> NAME =
       Reading.text("a name of lower-case letters, digits, dots and dashes", "[a-z0-9][a-z0-9.-]*");
@@ -94,10 +92,7 @@ public final class PlaybookReader {
                 .equals("all"),
             new Playbook.Lease(
                 lease.optional("apply", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60)),
-                lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))),
-            top.section("limits", LIMITS)
-                .optional("maxFailed", Reading.integer(0, Integer.MAX_VALUE))
-                .orElse(0));
+                lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))));
     problems.throwIfAny();
     return playbook;
   }

@@ -28,8 +28,7 @@ final class PreflightTest {
           new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(60), true),
           new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
           true,
-          new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
-          0);
+          new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)));
 
   private final Preflight preflight = new Preflight(PLAYBOOK);
 

@@ -56,7 +56,6 @@ class PlaybookReaderTest {
                   stalled: 1%
                 onFailure: {rollback: wave}
                 lease: {apply: 90s, confirm: 1h}
-                limits: {maxFailed: 2}
                 """))
         .isEqualTo(
             new Playbook(
@@ -73,8 +72,7 @@ class PlaybookReaderTest {
                 new Playbook.Observe(Duration.ZERO, Duration.ofMinutes(4), false),
                 new Gates(new Percent(25), new Percent(10_000), new Percent(750), new Percent(100)),
                 false,
-                new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1)),
-                2));
+                new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1))));
   }
 
   @Test
@@ -91,8 +89,7 @@ class PlaybookReaderTest {
                 new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(240), true),
                 new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
                 true,
-                new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
-                0));
+                new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60))));
   }
 
   @Test
@@ -137,8 +134,8 @@ class PlaybookReaderTest {
             "lease: {reboot: 0s}",
             "F:5:9: \"reboot\" in lease is not built yet.\n  hint: remove it."),
         Arguments.of(
-            "limits: {pairs: one-at-a-time}",
-            "F:5:10: \"pairs\" in limits is not built yet.\n  hint: remove it."),
+            "limits: {maxFailed: 1}",
+            "F:5:1: \"limits\" in a playbook is not built yet.\n  hint: remove it."),
         Arguments.of(
             "maintenance: {}\napproval: {people: 1}",
             """
@@ -168,9 +165,6 @@ class PlaybookReaderTest {
             "F:5:8: this is an empty list; expected is a list of wave sizes such as [1, 4, 20%, rest]."),
         Arguments.of(
             "onFailure: {rollback: none}", "F:5:23: this is \"none\"; expected is all or wave."),
-        Arguments.of(
-            "limits: {maxFailed: -1}",
-            "F:5:21: this is \"-1\"; expected is a whole number of at least 0."),
         Arguments.of(
             "gate: {}\nobserve: 5",
             """
@@ -245,7 +239,6 @@ class PlaybookReaderTest {
         .hasExactly(PlaybookReader.HANDSHAKES, "/properties/gates/properties/handshakes")
         .hasExactly(PlaybookReader.ON_FAILURE, "/properties/onFailure")
         .hasExactly(PlaybookReader.LEASE, "/properties/lease")
-        .hasExactly(PlaybookReader.LIMITS, "/properties/limits")
         .andNothingElse();
   }
 }
