@@ -2,100 +2,216 @@ package dev.backstay.cli;
 
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
+import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.RolloutState.GatewayState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Map.Entry;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jline.terminal.Size;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
 
 /**
  * A row per gateway, drawn again in place: state, clients back of clients expected, lease left.
- * Shows nothing that is not in the journal or was not just seen.
+ * Shows nothing that is not in the journal or was not just seen. A fleet that is higher than the
+ * screen shows the gateways that are at work and counts the others.
  */
 final class TableView implements View {
   private static final int BAR = 20;
   private static final String UP = "\u001b[%dA";
-  private static final String CLEAR = "\r\u001b[2K";
+  private static final String CLEAR_LINE = "\r\u001b[2K";
+  private static final String CLEAR_BELOW = "\u001b[J";
+
+  /** Heading, count of the others, and the line of the cursor. */
+  private static final int NO_ROWS = 3;
 
   private final PrintWriter out;
-  private final int width;
+  private final Screen screen;
+  private final LongSupplier nanos;
   private final Map<String, Seen> seen = new HashMap<>();
+  private final Map<String, Long> stepBegan = new HashMap<>();
   private RolloutState state = RolloutState.fold(List.of());
   private int drawn;
+  private boolean closed;
 
-  private record Seen(Tally tally, Duration leaseLeft) {}
+  /** What was seen last of a gateway's clients, and when. */
+  private record Seen(Tally tally, Duration leaseLeft, long at) {}
 
-  TableView(PrintWriter out) {
-    this.out = out;
-    this.width = terminalWidth();
+  /** Asked before each drawing, since people change the size of their terminals. */
+  interface Screen {
+    Size size();
   }
 
-  private static int terminalWidth() {
-    String columns = System.getenv().getOrDefault("COLUMNS", "");
-    return columns.matches("[0-9]{2,4}") ? Math.max(60, Integer.parseInt(columns)) : 100;
+  /**
+   * @param nanos a clock such as {@link System#nanoTime}
+   */
+  TableView(PrintWriter out, Screen screen, LongSupplier nanos) {
+    this.out = out;
+    this.screen = screen;
+    this.nanos = nanos;
+  }
+
+  /** Draws every second as well, so that the seconds of a step and of a lease go on. */
+  TableView ticking() {
+    Thread.ofVirtual()
+        .name("table")
+        .start(() -> {
+          try {
+            while (tick()) {
+              Thread.sleep(1000);
+            }
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    return this;
+  }
+
+  private synchronized boolean tick() {
+    if (!closed && drawn > 0) {
+      draw();
+    }
+    return !closed;
   }
 
   @Override
   public synchronized void written(JournalLine line) {
     state = state.after(line.body());
+    if (line.body() instanceof Event.StepBegan began) {
+      stepBegan.put(began.gateway(), nanos.getAsLong());
+    }
     draw();
   }
 
   @Override
   public synchronized void watched(String gateway, Tally tally, Duration leaseLeft) {
-    seen.put(gateway, new Seen(tally, leaseLeft));
+    seen.put(gateway, new Seen(tally, leaseLeft, nanos.getAsLong()));
     draw();
   }
 
   private void draw() {
+    Size size = screen.size();
     List<String> lines = new ArrayList<>();
-    lines.add(
-        "%-10s %-4s %-11s %-33s %s".formatted("gateway", "wave", "state", "clients back", "lease"));
-    state.gateways().forEach((name, gateway) -> lines.add(row(name, gateway)));
+    lines.add(heading(size.getColumns()));
+    List<Entry<String, GatewayState>> shown =
+        state.gateways().entrySet().stream()
+            .sorted(Comparator.comparingInt(entry -> order(entry.getValue())))
+            .limit(Math.max(1, size.getRows() - NO_ROWS))
+            .sorted(Comparator.comparingInt(entry -> entry.getValue().wave()))
+            .toList();
+    shown.forEach(entry -> lines.add(row(entry.getKey(), entry.getValue(), size.getColumns())));
+    if (shown.size() < state.gateways().size()) {
+      lines.add(others(shown));
+    }
     if (drawn > 0) {
       out.print(UP.formatted(drawn));
     }
-    lines.forEach(line -> out.println(CLEAR + line));
+    lines.forEach(line -> out.println(CLEAR_LINE + line));
+    out.print(CLEAR_BELOW);
     out.flush();
     drawn = lines.size();
   }
 
-  private String row(String name, GatewayState gateway) {
-    String word =
-        gateway
-            .end()
-            .map(end -> end.ending())
-            .orElse(gateway.step().isEmpty() ? "waiting" : gateway.step());
+  private static String heading(int width) {
+    return new AttributedStringBuilder()
+        .styled(
+            AttributedStyle.DEFAULT.faint(),
+            "%-10s %4s  %-17s %-30s %-7s".formatted("gateway", "wave", "state", "clients", "lease"))
+        .columnSubSequence(0, width - 1)
+        .toAnsi();
+  }
+
+  /** What is at work first, then what went wrong, then what waits, then what is done. */
+  private static int order(GatewayState gateway) {
+    if (gateway.end().isPresent()) {
+      return gateway.end().get().ending().equals("confirmed") ? 3 : 1;
+    }
+    return gateway.step().isEmpty() ? 2 : 0;
+  }
+
+  private String others(List<Entry<String, GatewayState>> shown) {
+    Map<String, Long> counts =
+        state.gateways().entrySet().stream()
+            .filter(entry -> !shown.contains(entry))
+            .collect(
+                Collectors.groupingBy(
+                    entry -> word(entry.getValue()), TreeMap::new, Collectors.counting()));
+    return counts.entrySet().stream()
+        .map(count -> count.getValue() + " " + count.getKey())
+        .collect(Collectors.joining(", ", "and ", ""));
+  }
+
+  private static String word(GatewayState gateway) {
+    return gateway
+        .end()
+        .map(Event.GatewayEnded::ending)
+        .orElse(gateway.step().isEmpty() ? "waiting" : gateway.step());
+  }
+
+  private String row(String name, GatewayState gateway, int width) {
     AttributedStringBuilder row = new AttributedStringBuilder();
-    row.append("%-10s %-4d ".formatted(name, gateway.wave()));
-    row.styled(style(word, gateway), "%-11s ".formatted(word));
+    row.append("%-10s %4d  ".formatted(name, gateway.wave()));
+    row.styled(
+        style(gateway),
+        "%-17s ".formatted(word(gateway) + (gateway.stepping() ? " " + stepSeconds(name) : "")));
     Seen last = seen.get(name);
-    row.append("%-33s ".formatted(last == null ? "" : bar(last.tally())));
-    row.append("%-6s ".formatted(last == null ? "" : lease(gateway, last.leaseLeft())));
-    String detail = gateway.detail().replace('\n', ' ');
-    row.append(detail);
+    if (last == null) {
+      row.append(" ".repeat(31));
+    } else {
+      bar(row, last.tally());
+    }
+    row.append("%-7s ".formatted(last == null ? "" : lease(gateway, last)));
+    row.append(detail(gateway));
     return row.columnSubSequence(0, width - 1).toAnsi();
   }
 
-  private static String lease(GatewayState gateway, Duration left) {
+  private String stepSeconds(String name) {
+    long seconds =
+        (nanos.getAsLong() - stepBegan.getOrDefault(name, nanos.getAsLong())) / 1_000_000_000;
+    return seconds < 1 ? "" : seconds + " s";
+  }
+
+  private static String detail(GatewayState gateway) {
+    return gateway
+        .end()
+        .map(Event.GatewayEnded::reason)
+        .orElse(gateway.detail())
+        .replace('\n', ' ');
+  }
+
+  private String lease(GatewayState gateway, Seen last) {
+    Duration left = last.leaseLeft().minusNanos(nanos.getAsLong() - last.at());
     return gateway.end().isEmpty() && left.isPositive() ? left.toSeconds() + " s" : "";
   }
 
-  private static String bar(Tally tally) {
+  /** Back, failed, and not yet known, each in its own mark, so that it reads without colours. */
+  private static void bar(AttributedStringBuilder row, Tally tally) {
+    int eligible = Math.max(1, tally.eligible());
     int back = tally.count(PeerState.BACK);
-    int filled = tally.eligible() == 0 ? 0 : BAR * back / tally.eligible();
-    String marks = "█".repeat(filled) + "░".repeat(BAR - filled);
-    return "%s %d of %d".formatted(marks, back, tally.eligible());
+    int lost =
+        tally.count(PeerState.FAILED)
+            + tally.count(PeerState.STALLED)
+            + tally.count(PeerState.SILENT);
+    int backMarks = BAR * back / eligible;
+    int lostMarks = Math.min(BAR - backMarks, (BAR * lost + eligible - 1) / eligible);
+    row.styled(AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN), "█".repeat(backMarks));
+    row.styled(AttributedStyle.DEFAULT.foreground(AttributedStyle.RED), "×".repeat(lostMarks));
+    row.append("·".repeat(BAR - backMarks - lostMarks));
+    row.append(" %-9s ".formatted(back + "/" + tally.eligible()));
   }
 
-  private static AttributedStyle style(String word, GatewayState gateway) {
-    return switch (word) {
+  private static AttributedStyle style(GatewayState gateway) {
+    return switch (word(gateway)) {
       case "confirmed" -> AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
       case "reverted", "revert" -> AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);
       case "unknown" -> AttributedStyle.DEFAULT.foreground(AttributedStyle.RED).bold();
@@ -105,6 +221,7 @@ final class TableView implements View {
 
   @Override
   public synchronized void close() {
+    closed = true;
     out.flush();
   }
 }
