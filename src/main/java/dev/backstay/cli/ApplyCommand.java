@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -47,11 +48,13 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the journal as JSON lines, nothing else.")
   private boolean json;
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    WorkingDirectory here = WorkingDirectory.here();
+    WorkingDirectory here = backstay.here();
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook.select());

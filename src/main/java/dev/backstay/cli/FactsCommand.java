@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,12 +28,14 @@ final class FactsCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "SELECT", description = "Names, tag:…, group:…, site:…")
   private List<String> select = new ArrayList<>();
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    Inventory inventory = fleet.inventory(WorkingDirectory.here());
+    Inventory inventory = fleet.inventory(backstay.here());
     List<Gateway> gateways = fleet.select(inventory, select);
     try (Connector connector = Wiring.connector()) {
       for (Gateway gateway : gateways) {

@@ -34,20 +34,32 @@ import picocli.CommandLine.ParameterException;
       "4 partly done (a person is needed), 5 inconclusive, 64 usage."
     })
 public final class Main {
-  private Main() {}
+  private final WorkingDirectory here;
 
-  public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+  private Main(WorkingDirectory here) {
+    this.here = here;
   }
 
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main());
+  public static void main(String[] arguments) {
+    System.exit(commandLine(WorkingDirectory.here()).execute(arguments));
+  }
+
+  /**
+   * @param here the folder the commands work in, which need not be the one this process was started
+   *     in
+   */
+  static CommandLine commandLine(WorkingDirectory here) {
+    CommandLine line = new CommandLine(new Main(here));
     line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command));
     line.setParameterExceptionHandler(Main::misused);
     // What follows the command of `lab exec` and `lab ssh` belongs to that command.
     CommandLine lab = Objects.requireNonNull(line.getSubcommands().get("lab"));
     lab.getSubcommands().values().forEach(command -> command.setStopAtPositional(true));
     return line;
+  }
+
+  WorkingDirectory here() {
+    return here;
   }
 
   private static int misused(ParameterException error, String[] arguments) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,11 +31,13 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The journal's lines.")
   private boolean json;
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    WorkingDirectory here = WorkingDirectory.here();
+    WorkingDirectory here = backstay.here();
     List<String> known = here.rollouts();
     String id =
         rollout

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -13,11 +14,13 @@ import picocli.CommandLine.Spec;
     description = "List the rollouts made in this working directory, oldest first.",
     mixinStandardHelpOptions = true)
 final class RolloutsCommand implements Callable<Integer> {
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    WorkingDirectory here = WorkingDirectory.here();
+    WorkingDirectory here = backstay.here();
     PrintWriter out = spec.commandLine().getOut();
     for (String id : here.rollouts()) {
       RolloutState state = RolloutState.fold(Journal.read(here.journal(id)));
