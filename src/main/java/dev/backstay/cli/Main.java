@@ -7,6 +7,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command {@code backstay}. */
 @Command(
@@ -49,6 +50,7 @@ public final class Main {
    */
   static CommandLine commandLine(WorkingDirectory here) {
     CommandLine line = new CommandLine(new Main(here));
+    line.setExecutionStrategy(Main::run);
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
     // What follows the command of `lab exec` and `lab ssh` belongs to that command.
@@ -59,6 +61,15 @@ public final class Main {
 
   WorkingDirectory here() {
     return here;
+  }
+
+  /** Writers keep what does not end a line; before a complaint and the end it has to be out. */
+  private static int run(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } finally {
+      innermost(parsed).commandSpec().commandLine().getOut().flush();
+    }
   }
 
   private static int misused(ParameterException error, String[] arguments) {
