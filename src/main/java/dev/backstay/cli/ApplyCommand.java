@@ -57,7 +57,7 @@ final class ApplyCommand implements Callable<Integer> {
     WorkingDirectory here = backstay.here();
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
-    List<Gateway> gateways = fleet.select(inventory, playbook.select());
+    List<Gateway> gateways = fleet.select(inventory, playbook);
     TakeSnapshot snapshots = Wiring.snapshots(here);
     try (Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);

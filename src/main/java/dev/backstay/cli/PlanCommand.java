@@ -42,7 +42,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(backstay.here());
-    List<Gateway> gateways = fleet.select(inventory, playbook.select());
+    List<Gateway> gateways = fleet.select(inventory, playbook);
     try (Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);
       spec.commandLine().getOut().print(plan.text());
