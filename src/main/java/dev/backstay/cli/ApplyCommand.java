@@ -54,7 +54,7 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    WorkingDirectory here = backstay.here();
+    WorkingDirectory here = backstay.here().made();
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook);

@@ -37,21 +37,8 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    WorkingDirectory here = backstay.here();
-    List<String> known = here.rollouts();
-    String id =
-        rollout
-            .filter(known::contains)
-            .or(() ->
-                rollout.isEmpty() && !known.isEmpty()
-                    ? Optional.of(known.getLast())
-                    : Optional.empty())
-            .orElseThrow(() ->
-                new ProblemException(
-                    "unknown-rollout",
-                    rollout.orElse(""),
-                    "there is no such rollout in this working directory",
-                    "backstay rollouts lists them"));
+    WorkingDirectory here = backstay.here().made();
+    String id = chosen(here.rollouts());
     List<JournalLine> lines = Journal.read(here.journal(id));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -60,5 +47,24 @@ final class ReportCommand implements Callable<Integer> {
       out.print(Report.of(lines));
     }
     return ExitCode.DONE.status();
+  }
+
+  private String chosen(List<String> known) {
+    if (known.isEmpty()) {
+      throw new ProblemException(
+          "no-rollout",
+          rollout.orElse(""),
+          "no rollout was made in this working directory yet",
+          "backstay apply PLAYBOOK makes one");
+    }
+    String id = rollout.orElse(known.getLast());
+    if (!known.contains(id)) {
+      throw new ProblemException(
+          "unknown-rollout",
+          id,
+          "there is no such rollout in this working directory",
+          "backstay rollouts lists them");
+    }
+    return id;
   }
 }

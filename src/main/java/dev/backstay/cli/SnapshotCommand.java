@@ -21,7 +21,7 @@ final class SnapshotCommand {
   @ParentCommand private Main backstay;
 
   private Vault vault() {
-    return Vault.open(backstay.here().vault(), Clock.systemUTC(), new SecureRandom());
+    return Vault.open(backstay.here().made().vault(), Clock.systemUTC(), new SecureRandom());
   }
 
   @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
