@@ -107,7 +107,7 @@ final class ApplyCommand implements Callable<Integer> {
           "nobody-to-ask",
           "",
           "there is no terminal to ask on",
-          "pass --yes if the plan above is what you want");
+          "pass --yes if the plan is what you want; backstay plan shows it");
     }
     String answer =
         console.readLine(
