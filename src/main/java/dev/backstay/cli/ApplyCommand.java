@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -47,14 +48,16 @@ final class ApplyCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the journal as JSON lines, nothing else.")
   private boolean json;
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    WorkingDirectory here = WorkingDirectory.here();
+    WorkingDirectory here = backstay.here().made();
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
-    List<Gateway> gateways = fleet.select(inventory, playbook.select());
+    List<Gateway> gateways = fleet.select(inventory, playbook);
     TakeSnapshot snapshots = Wiring.snapshots(here);
     try (Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);
@@ -104,7 +107,7 @@ final class ApplyCommand implements Callable<Integer> {
           "nobody-to-ask",
           "",
           "there is no terminal to ask on",
-          "pass --yes if the plan above is what you want");
+          "pass --yes if the plan is what you want; backstay plan shows it");
     }
     String answer =
         console.readLine(

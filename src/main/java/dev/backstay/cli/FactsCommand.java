@@ -1,9 +1,13 @@
 package dev.backstay.cli;
 
 import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,6 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -27,37 +32,46 @@ final class FactsCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "SELECT", description = "Names, tag:…, group:…, site:…")
   private List<String> select = new ArrayList<>();
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
-    Inventory inventory = fleet.inventory(WorkingDirectory.here());
+    Inventory inventory = fleet.inventory(backstay.here());
     List<Gateway> gateways = fleet.select(inventory, select);
+    List<Problem> silent = new ArrayList<>();
     try (Connector connector = Wiring.connector()) {
       for (Gateway gateway : gateways) {
-        Facts facts = new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of());
-        out.println(gateway.name());
-        out.println(
-            "  kernel     " + facts.kernel() + ", " + facts.os() + ", init " + facts.init());
-        out.println(
-            "  module     "
-                + facts.moduleLoaded()
-                + " loaded, "
-                + facts.moduleOnDisk()
-                + " on disk");
-        facts
-            .interfaces()
-            .forEach(i ->
-                out.println(
-                    "  interface  %s port %d, %d peers, key %s"
-                        .formatted(i.name(), i.port(), i.peers(), i.publicKey())));
-        facts
-            .openLease()
-            .ifPresent(l -> out.println("  lease      " + l.state() + " by " + l.rollout()));
-        out.println("  free       " + facts.freeKib() / 1024 + " MiB under /var/lib");
+        try {
+          tell(gateway, new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of()));
+        } catch (ProblemException | GatewayLostException | GatewayRefusedException failed) {
+          // The others may still answer.
+          Complaint.of(failed).ifPresent(complaint -> silent.addAll(complaint.problems()));
+        }
       }
     }
+    if (!silent.isEmpty()) {
+      throw new ProblemException(silent);
+    }
     return ExitCode.DONE.status();
+  }
+
+  private void tell(Gateway gateway, Facts facts) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(gateway.name());
+    out.println("  kernel     " + facts.kernel() + ", " + facts.os() + ", init " + facts.init());
+    out.println(
+        "  module     " + facts.moduleLoaded() + " loaded, " + facts.moduleOnDisk() + " on disk");
+    facts
+        .interfaces()
+        .forEach(i ->
+            out.println(
+                "  interface  %s port %d, %d peers, key %s"
+                    .formatted(i.name(), i.port(), i.peers(), i.publicKey())));
+    facts
+        .openLease()
+        .ifPresent(l -> out.println("  lease      " + l.state() + " by " + l.rollout()));
+    out.println("  free       " + facts.freeKib() / 1024 + " MiB under /var/lib");
   }
 }

@@ -4,6 +4,7 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
 import dev.backstay.inventory.InventoryReader;
 import dev.backstay.inventory.Selection;
+import dev.backstay.playbook.Playbook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,8 +30,17 @@ final class FleetOptions {
         .read(here.inventory(inventory));
   }
 
+  /** The gateways that a playbook selects. */
+  List<Gateway> select(Inventory from, Playbook playbook) {
+    return select(from, Selection.parse(playbook.selectedAt(), playbook.select()));
+  }
+
+  /** The gateways that are named on the command line. */
   List<Gateway> select(Inventory from, List<String> terms) {
-    OptionalInt count = all.map(OptionalInt::of).orElseGet(OptionalInt::empty);
-    return Selection.parse(terms).resolve(from, count);
+    return select(from, Selection.parse("command line", terms));
+  }
+
+  private List<Gateway> select(Inventory from, Selection selection) {
+    return selection.resolve(from, all.map(OptionalInt::of).orElseGet(OptionalInt::empty));
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -31,11 +32,13 @@ final class InitCommand implements Callable<Integer> {
       })
   private List<String> recipients = new ArrayList<>();
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    WorkingDirectory here = WorkingDirectory.here();
+    WorkingDirectory here = backstay.here();
     Keyholders keyholders =
         recipients.isEmpty()
             ? new Keyholders.NewIdentity(here.identity())

@@ -1,15 +1,13 @@
 package dev.backstay.cli;
 
-import dev.backstay.gateway.GatewayLostException;
-import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.problem.Problem;
-import dev.backstay.problem.ProblemException;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 
 /** The command {@code backstay}. */
 @Command(
@@ -34,15 +32,26 @@ import picocli.CommandLine.ParameterException;
       "4 partly done (a person is needed), 5 inconclusive, 64 usage."
     })
 public final class Main {
-  private Main() {}
+  private static final String JSON = "--json";
 
-  public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+  private final WorkingDirectory here;
+
+  private Main(WorkingDirectory here) {
+    this.here = here;
   }
 
-  static CommandLine commandLine() {
-    CommandLine line = new CommandLine(new Main());
-    line.setExecutionExceptionHandler((error, command, parsed) -> failed(error, command));
+  public static void main(String[] arguments) {
+    System.exit(commandLine(WorkingDirectory.here()).execute(arguments));
+  }
+
+  /**
+   * @param here the folder the commands work in, which need not be the one this process was started
+   *     in
+   */
+  static CommandLine commandLine(WorkingDirectory here) {
+    CommandLine line = new CommandLine(new Main(here));
+    line.setExecutionStrategy(Main::run);
+    line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
     // What follows the command of `lab exec` and `lab ssh` belongs to that command.
     CommandLine lab = Objects.requireNonNull(line.getSubcommands().get("lab"));
@@ -50,28 +59,40 @@ public final class Main {
     return line;
   }
 
+  WorkingDirectory here() {
+    return here;
+  }
+
+  /** Writers keep what does not end a line; before a complaint and the end it has to be out. */
+  private static int run(ParseResult parsed) {
+    try {
+      return new RunLast().execute(parsed);
+    } finally {
+      innermost(parsed).commandSpec().commandLine().getOut().flush();
+    }
+  }
+
   private static int misused(ParameterException error, String[] arguments) {
-    PrintWriter err = error.getCommandLine().getErr();
-    err.println("backstay: " + error.getMessage());
-    err.println("  hint: " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    CommandLine command = error.getCommandLine();
+    Complaint.of(
+            new Problem(
+                "usage",
+                "",
+                Objects.requireNonNullElse(error.getMessage(), "these words make no command"),
+                command.getCommandSpec().qualifiedName() + " --help"))
+        .print(command.getErr(), List.of(arguments).contains(JSON));
     return ExitCode.USAGE.status();
   }
 
-  private static int failed(Exception error, CommandLine command) throws Exception {
-    PrintWriter err = command.getErr();
-    switch (error) {
-      case ProblemException problems -> say(err, problems.problems());
-      case GatewayLostException lost -> err.println("backstay: " + lost.getMessage());
-      case GatewayRefusedException refused -> err.println("backstay: " + refused.getMessage());
-      default -> throw error;
-    }
+  private static int failed(Exception error, CommandLine command, ParseResult parsed)
+      throws Exception {
+    Complaint.of(error)
+        .orElseThrow(() -> error)
+        .print(command.getErr(), innermost(parsed).hasMatchedOption(JSON));
     return ExitCode.ERROR.status();
   }
 
-  private static void say(PrintWriter err, List<Problem> problems) {
-    problems.forEach(problem -> err.println("backstay: " + problem.text()));
-    if (problems.size() > 1) {
-      err.println("backstay: %d problems; nothing was changed".formatted(problems.size()));
-    }
+  private static ParseResult innermost(ParseResult parsed) {
+    return parsed.hasSubcommand() ? innermost(parsed.subcommand()) : parsed;
   }
 }

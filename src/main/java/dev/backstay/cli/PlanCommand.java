@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -33,13 +34,15 @@ final class PlanCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PLAYBOOK")
   private Path file = Path.of("");
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     Playbook playbook = PlaybookReader.read(file);
-    Inventory inventory = fleet.inventory(WorkingDirectory.here());
-    List<Gateway> gateways = fleet.select(inventory, playbook.select());
+    Inventory inventory = fleet.inventory(backstay.here());
+    List<Gateway> gateways = fleet.select(inventory, playbook);
     try (Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);
       spec.commandLine().getOut().print(plan.text());

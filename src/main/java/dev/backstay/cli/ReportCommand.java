@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,25 +31,14 @@ final class ReportCommand implements Callable<Integer> {
   @Option(names = "--json", description = "The journal's lines.")
   private boolean json;
 
+  @ParentCommand private Main backstay;
+
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    WorkingDirectory here = WorkingDirectory.here();
-    List<String> known = here.rollouts();
-    String id =
-        rollout
-            .filter(known::contains)
-            .or(() ->
-                rollout.isEmpty() && !known.isEmpty()
-                    ? Optional.of(known.getLast())
-                    : Optional.empty())
-            .orElseThrow(() ->
-                new ProblemException(
-                    "unknown-rollout",
-                    rollout.orElse(""),
-                    "there is no such rollout in this working directory",
-                    "backstay rollouts lists them"));
+    WorkingDirectory here = backstay.here().made();
+    String id = chosen(here.rollouts());
     List<JournalLine> lines = Journal.read(here.journal(id));
     PrintWriter out = spec.commandLine().getOut();
     if (json) {
@@ -57,5 +47,24 @@ final class ReportCommand implements Callable<Integer> {
       out.print(Report.of(lines));
     }
     return ExitCode.DONE.status();
+  }
+
+  private String chosen(List<String> known) {
+    if (known.isEmpty()) {
+      throw new ProblemException(
+          "no-rollout",
+          rollout.orElse(""),
+          "no rollout was made in this working directory yet",
+          "backstay apply PLAYBOOK makes one");
+    }
+    String id = rollout.orElse(known.getLast());
+    if (!known.contains(id)) {
+      throw new ProblemException(
+          "unknown-rollout",
+          id,
+          "there is no such rollout in this working directory",
+          "backstay rollouts lists them");
+    }
+    return id;
   }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -17,18 +18,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {SnapshotCommand.ListCommand.class, SnapshotCommand.ShowCommand.class})
 final class SnapshotCommand {
-  private static Vault vault() {
-    return Vault.open(WorkingDirectory.here().vault(), Clock.systemUTC(), new SecureRandom());
+  @ParentCommand private Main backstay;
+
+  private Vault vault() {
+    return Vault.open(backstay.here().made().vault(), Clock.systemUTC(), new SecureRandom());
   }
 
   @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
   static final class ListCommand implements Callable<Integer> {
+    @ParentCommand private SnapshotCommand snapshot;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
-      for (Snapshot snapshot : vault().list()) {
+      for (Snapshot snapshot : snapshot.vault().list()) {
         out.println(
             "%s  %s  %-12s %s"
                 .formatted(
@@ -52,11 +57,13 @@ final class SnapshotCommand {
     @Parameters(index = "1", paramLabel = "COMMIT")
     private String commit = "";
 
+    @ParentCommand private SnapshotCommand snapshot;
+
     @Spec private CommandSpec spec;
 
     @Override
     public Integer call() {
-      spec.commandLine().getOut().print(vault().show(gateway, commit));
+      spec.commandLine().getOut().print(snapshot.vault().show(gateway, commit));
       return ExitCode.DONE.status();
     }
   }

@@ -20,6 +20,22 @@ record WorkingDirectory(Path path) {
     return new WorkingDirectory(Path.of("").toAbsolutePath());
   }
 
+  /**
+   * This folder, once it is known to be a working directory.
+   *
+   * @throws ProblemException {@code not-a-working-directory}
+   */
+  WorkingDirectory made() {
+    if (!Files.isDirectory(hidden())) {
+      throw new ProblemException(
+          "not-a-working-directory",
+          path.toString(),
+          "this folder is not a working directory",
+          "go to the one you have, or make this one: backstay init");
+    }
+    return this;
+  }
+
   Path hidden() {
     return path.resolve(".backstay");
   }
@@ -64,7 +80,7 @@ record WorkingDirectory(Path path) {
   /**
    * The inventory that was named, else the only one in {@code inventories/}.
    *
-   * @throws ProblemException {@code which-inventory}
+   * @throws ProblemException {@code which-inventory}, {@code not-a-working-directory}
    */
   Path inventory(Optional<Path> named) {
     return named.orElseGet(() -> {
@@ -72,9 +88,10 @@ record WorkingDirectory(Path path) {
       if (found.size() == 1) {
         return found.getFirst();
       }
+      made();
       throw new ProblemException(
           "which-inventory",
-          "inventories",
+          path.resolve("inventories").toString(),
           found.isEmpty() ? "there is no inventory here" : "there are several inventories here",
           "name one: --inventory FILE");
     });

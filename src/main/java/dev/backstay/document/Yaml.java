@@ -3,10 +3,14 @@ package dev.backstay.document;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,9 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class Yaml {
   private static final String CODE = "bad-document";
+  private static final String UNREADABLE = "unreadable-file";
+  private static final String PUNCTUATION =
+      "look at indentation, colons, brackets and quotes around this place.";
 
   private final String file;
   private final Problems problems = new Problems();
@@ -42,17 +49,45 @@ public final class Yaml {
    * @throws ProblemException if the file cannot be read or is not such YAML
    */
   public static Node read(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new ProblemException(
+          UNREADABLE, file.toString(), "this is a folder.", "name a YAML file.");
+    }
     try {
       return parse(file.toString(), Files.readString(file));
     } catch (NoSuchFileException e) {
-      throw new ProblemException("no-such-file", file.toString(), "there is no such file.", "");
+      throw new ProblemException(
+          "no-such-file", file.toString(), "there is no such file.", nearby(file));
     } catch (CharacterCodingException e) {
       throw new ProblemException(
           CODE, file.toString(), "the file is not UTF-8 text.", "save it as UTF-8.");
+    } catch (AccessDeniedException e) {
+      throw new ProblemException(
+          UNREADABLE, file.toString(), "this account may not read the file.", "chmod or chown it.");
     } catch (IOException e) {
       throw new ProblemException(
-          "unreadable-file", file.toString(), "the file cannot be read: " + e.getMessage(), "");
+          UNREADABLE,
+          file.toString(),
+          "the file cannot be read: " + e.getMessage() + ".",
+          "look at the disk it is on.");
     }
+  }
+
+  /** What somebody who named a file that is not there may have meant. */
+  private static String nearby(Path file) {
+    Path folder = file.toAbsolutePath().normalize().getParent();
+    List<String> names = new ArrayList<>();
+    if (folder != null && Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.{yaml,yml}")) {
+        entries.forEach(entry -> names.add(entry.getFileName().toString()));
+      } catch (IOException | DirectoryIteratorException unreadable) {
+        // Then there is nothing to suggest.
+      }
+    }
+    Collections.sort(names);
+    return names.isEmpty()
+        ? "check the path; there is no YAML file in " + folder + "."
+        : Similar.hint(String.valueOf(file.getFileName()), "files there", names);
   }
 
   /**
@@ -72,10 +107,11 @@ public final class Yaml {
     } catch (MarkedYamlEngineException e) {
       throw syntax(e);
     } catch (YamlEngineException e) {
-      throw new ProblemException(CODE, file, "this is not YAML: " + e.getMessage(), "");
+      throw new ProblemException(CODE, file, "this is not YAML: " + e.getMessage(), PUNCTUATION);
     }
     if (root.isEmpty()) {
-      throw new ProblemException(CODE, file + ":1:1", "the file is empty.", "");
+      throw new ProblemException(
+          CODE, file + ":1:1", "the file is empty.", "begin with the key \"kind\".");
     }
     Node node = convert(root.get());
     problems.throwIfAny();
@@ -95,7 +131,7 @@ public final class Yaml {
     String hint =
         what.contains("TAB")
             ? "indent with spaces."
-            : e.getContext() == null ? "" : "it happened " + e.getContext() + ".";
+            : e.getContext() == null ? PUNCTUATION : "it happened " + e.getContext() + ".";
     return new ProblemException(CODE, position.toString(), "this is not YAML: " + what + ".", hint);
   }
 

@@ -32,6 +32,11 @@ final class FactsReader {
     private boolean held;
   }
 
+  /** Whether this is what the program prints; a menu or a notice of the login shell is not. */
+  static boolean understands(String text) {
+    return text.lines().anyMatch("protocol\t1"::equals);
+  }
+
   static Facts read(String text) {
     FactsReader reader = new FactsReader();
     text.lines().map(line -> List.of(line.split("\t", -1))).forEach(reader::line);

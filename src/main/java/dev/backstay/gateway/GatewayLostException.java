@@ -5,7 +5,21 @@ package dev.backstay.gateway;
  * all; only looking again tells.
  */
 public final class GatewayLostException extends RuntimeException {
+  private final String gateway;
+  private final String why;
+
   public GatewayLostException(String gateway, String why) {
     super(gateway + ": no answer: " + why);
+    this.gateway = gateway;
+    this.why = why;
+  }
+
+  public String gateway() {
+    return gateway;
+  }
+
+  /** A clause without a full stop. */
+  public String why() {
+    return why;
   }
 }

@@ -50,8 +50,11 @@ public final class GatewayPrograms {
 
   /** Facts of the gateway and of the named packages. Changes nothing. */
   public Facts facts(Set<String> packages) {
-    return FactsReader.read(
-        answer("facts", shell.run(once(ProgramText.FACTS, List.copyOf(packages)))));
+    String text = answer("facts", shell.run(once(ProgramText.FACTS, List.copyOf(packages))));
+    if (!FactsReader.understands(text)) {
+      throw new GatewayLostException(shell.gateway(), "something else than a shell answered");
+    }
+    return FactsReader.read(text);
   }
 
   /** Copies the programs that must work without us to the gateway's disk. */

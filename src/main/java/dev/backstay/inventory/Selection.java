@@ -34,23 +34,26 @@ public final class Selection {
     record Site(String site) implements Term {}
   }
 
+  private final String where;
   private final List<String> words;
   private final List<Term> terms;
 
-  private Selection(List<String> words, List<Term> terms) {
+  private Selection(String where, List<String> words, List<Term> terms) {
+    this.where = where;
     this.words = List.copyOf(words);
     this.terms = List.copyOf(terms);
   }
 
   /**
+   * @param where the words stand, for messages: {@code file:line:column}, or empty
    * @throws ProblemException with the code {@code empty-selection} for no term at all, {@code
    *     bad-selection} for a term that is none
    */
-  public static Selection parse(List<String> words) {
+  public static Selection parse(String where, List<String> words) {
     if (words.isEmpty()) {
       throw new ProblemException(
           "empty-selection",
-          "",
+          where,
           "nothing is selected.",
           "name gateways, tag:…, group:…, site:…, or all.");
     }
@@ -64,7 +67,7 @@ public final class Selection {
                   problems.add(
                       new Problem(
                           "bad-selection",
-                          "",
+                          where,
                           "\"" + word + "\" selects nothing that is known.",
                           "a term is a name, a pattern such as gw*, tag:…, group:…, site:…, or"
                               + " all.")));
@@ -72,7 +75,7 @@ public final class Selection {
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
-    return new Selection(words, terms);
+    return new Selection(where, words, terms);
   }
 
   private static Optional<Term> term(String word) {
@@ -160,7 +163,7 @@ public final class Selection {
     return glob.replace(".", "\\.").replace("*", ".*").replace("?", ".");
   }
 
-  private static Problem nothing(Term term, Inventory inventory) {
+  private Problem nothing(Term term, Inventory inventory) {
     List<String> gateways = inventory.gateways().stream().map(Gateway::name).toList();
     return switch (term) {
       case Term.Name(String name) -> unknown("gateway", name, "gateways", gateways);
@@ -174,16 +177,15 @@ public final class Selection {
     };
   }
 
-  private static Problem unknown(
-      String kind, String name, String nameOfAll, Collection<String> all) {
+  private Problem unknown(String kind, String name, String nameOfAll, Collection<String> all) {
     return new Problem(
         "unknown-gateway",
-        "",
+        where,
         "there is no " + kind + " \"" + name + "\".",
         Similar.hint(name, nameOfAll, all));
   }
 
-  private static Problem empty(String what, Inventory inventory) {
+  private Problem empty(String what, Inventory inventory) {
     Set<String> tags = new TreeSet<>();
     Set<String> sites = new TreeSet<>();
     for (Gateway gateway : inventory.gateways()) {
@@ -194,7 +196,7 @@ public final class Selection {
     }
     return new Problem(
         "empty-selection",
-        "",
+        where,
         what,
         "tags: "
             + listed(tags)
@@ -209,7 +211,7 @@ public final class Selection {
     return words.isEmpty() ? "none" : String.join(", ", words);
   }
 
-  private static Optional<Problem> countProblem(Inventory inventory, OptionalInt confirmed) {
+  private Optional<Problem> countProblem(Inventory inventory, OptionalInt confirmed) {
     int count = inventory.gateways().size();
     if (confirmed.isPresent() && confirmed.getAsInt() == count) {
       return Optional.empty();
@@ -217,7 +219,7 @@ public final class Selection {
     return Optional.of(
         new Problem(
             "all-needs-count",
-            "",
+            where,
             confirmed.isPresent()
                 ? "all is "
                     + count
@@ -226,6 +228,8 @@ public final class Selection {
                     + confirmed.getAsInt()
                     + "."
                 : "all gateways are selected, and their number was not confirmed.",
-            "look at them first (backstay inventory list), then say how many you expect."));
+            "look at "
+                + inventory.source()
+                + " first, then say how many you expect: --all COUNT."));
   }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param source the file it was read from, for messages
  * @param name names the rollouts made from it; lower-case letters, digits, dots and dashes
  * @param select which gateways, in the words of {@link dev.backstay.inventory.Selection}
+ * @param selectedAt where those words stand, as {@code file:line:column}, for messages
  * @param packages package name to the exact version wanted
  * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave
  *     that failed
@@ -18,6 +19,7 @@ public record Playbook(
     String source,
     String name,
     List<String> select,
+    String selectedAt,
     Map<String, String> packages,
     Activation activate,
     List<WaveSize> waves,

@@ -80,6 +80,7 @@ public final class PlaybookReader {
             top.required("name", NAME).orElse(""),
             top.required("select", Reading.oneOrMore(Reading.text("a selection", "\\S+")))
                 .orElse(List.of()),
+            place(top, "select").toString(),
             change.required("packages", this::packages).orElse(Map.of()),
             change.required("activate", this::activation).orElse(Activation.NONE),
             top.optional("waves", this::waves)

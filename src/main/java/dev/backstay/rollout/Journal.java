@@ -97,7 +97,8 @@ public final class Journal implements AutoCloseable {
   public static List<JournalLine> read(Path file) {
     String text;
     try {
-      text = Files.readString(file);
+      // Whatever the bytes are: those that are no text are damage like any other.
+      text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new ProblemException(
           "journal-missing",

@@ -64,16 +64,22 @@ public final class Planner {
           facts.epoch());
     } catch (ProblemException unreachable) {
       return new Answer(unreachable.problems(), List.of(), 0);
-    } catch (GatewayLostException | GatewayRefusedException silent) {
-      return new Answer(
-          List.of(
-              new Problem(
-                  "no-facts",
-                  gateway.name(),
-                  "the gateway did not tell its facts: " + silent.getMessage(),
-                  "try `ssh` to it by hand, as the same user")),
-          List.of(),
-          0);
+    } catch (GatewayLostException lost) {
+      return silent(gateway, lost.why());
+    } catch (GatewayRefusedException refused) {
+      return silent(gateway, refused.sentence());
     }
+  }
+
+  private static Answer silent(Gateway gateway, String why) {
+    return new Answer(
+        List.of(
+            new Problem(
+                "no-facts",
+                gateway.name(),
+                "the gateway did not tell its facts: " + why,
+                "try `ssh` to it by hand, as the same user")),
+        List.of(),
+        0);
   }
 }

@@ -30,8 +30,12 @@ public final class Report {
   }
 
   private String write() {
+    if (lines.isEmpty()) {
+      say("This journal is empty: the controller died before it began, and nothing was changed.");
+      return text.toString();
+    }
     RolloutState state = RolloutState.fold(lines);
-    Instant start = lines.isEmpty() ? Instant.EPOCH : lines.getFirst().time();
+    Instant start = lines.getFirst().time();
     say(
         "Rollout %s of playbook %s, started %s"
             .formatted(state.id(), state.playbook(), DATE.format(start)));

@@ -14,7 +14,7 @@ final class VaultProblems {
         "vault-missing",
         repository.toString(),
         "there is no vault here",
-        "make one with 'backstay vault init', or clone the one you have to this place");
+        "make one with 'backstay init', or clone the one you have to this place");
   }
 
   static Problem notEmpty(Path place) {

@@ -22,6 +22,7 @@ final class PreflightTest {
           "p.yaml",
           "module-1.0.1",
           List.of("tag:edge"),
+          "p.yaml:3:9",
           Map.of("backstay-lab-wireguard", "1.0.1"),
           Activation.RELOAD_MODULE,
           List.of(new WaveSize.Rest()),

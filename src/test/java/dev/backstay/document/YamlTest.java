@@ -54,7 +54,7 @@ class YamlTest {
           a: [1               | f.yaml:1:6: this is not YAML: expected ',' or ']', but got <stream end>.%  hint: it happened while parsing a flow sequence.
           a: !mine x          | f.yaml:1:4: the tag !mine is not supported.%  hint: remove it.
           [a]: b              | f.yaml:1:1: a key is a word, not a list or a mapping.
-          # nothing           | f.yaml:1:1: the file is empty.
+          # nothing           | f.yaml:1:1: the file is empty.%  hint: begin with the key "kind".
           """)
   void what_is_not_plain_yaml_is_refused_with_its_place(String text, String message) {
     assertThatThrownBy(() -> parse(text.replace("\\n", "\n").replace("\\t", "\t")))
@@ -70,10 +70,17 @@ class YamlTest {
   }
 
   @Test
-  void a_missing_file_is_named(@TempDir Path folder) {
-    assertThatThrownBy(() -> Yaml.read(folder.resolve("nothing.yaml")))
+  void a_missing_file_is_named_and_so_is_the_one_that_was_meant(@TempDir Path folder)
+      throws IOException {
+    Path missing = folder.resolve("module.yaml");
+    assertThatThrownBy(() -> Yaml.read(missing))
         .isInstanceOf(ProblemException.class)
-        .hasMessage(folder.resolve("nothing.yaml") + ": there is no such file.");
+        .hasMessage(
+            "%s: there is no such file.\n  hint: check the path; there is no YAML file in %s."
+                .formatted(missing, folder));
+    Files.createFile(folder.resolve("modules.yaml"));
+    assertThatThrownBy(() -> Yaml.read(missing))
+        .hasMessageEndingWith("hint: did you mean \"modules.yaml\"?");
   }
 
   @Test

@@ -34,7 +34,7 @@ class SelectionTest {
   }
 
   private static List<String> select(OptionalInt count, String... terms) {
-    return Selection.parse(List.of(terms)).resolve(INVENTORY, count).stream()
+    return Selection.parse("", List.of(terms)).resolve(INVENTORY, count).stream()
         .map(Gateway::name)
         .toList();
   }
@@ -90,8 +90,9 @@ class SelectionTest {
     assertThatThrownBy(() -> select(OptionalInt.empty(), term))
         .hasMessage(
             "all gateways are selected, and their number was not confirmed.\n"
-                + "  hint: look at them first (backstay inventory list), then say how many you"
-                + " expect.");
+                + "  hint: look at "
+                + INVENTORY.source()
+                + " first, then say how many you expect: --all COUNT.");
     assertThatThrownBy(() -> select(OptionalInt.of(3), term))
         .isInstanceOfSatisfying(
             ProblemException.class,
@@ -101,7 +102,7 @@ class SelectionTest {
 
   @Test
   void no_term_selects_nothing_and_not_everything() {
-    assertThatThrownBy(() -> Selection.parse(List.of()))
+    assertThatThrownBy(() -> Selection.parse("", List.of()))
         .hasMessage("nothing is selected.\n  hint: name gateways, tag:…, group:…, site:…, or all.");
   }
 }

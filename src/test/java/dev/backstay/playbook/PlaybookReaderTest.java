@@ -62,6 +62,7 @@ class PlaybookReaderTest {
                 folder.resolve("play.yaml").toString(),
                 "module-1.0.1",
                 List.of("tag:edge", "gw*"),
+                folder.resolve("play.yaml") + ":3:9",
                 Map.of("backstay-lab-wireguard", "1.0.1", "libc++1", "1:2~rc-3"),
                 Activation.RELOAD_MODULE,
                 List.of(
@@ -83,6 +84,7 @@ class PlaybookReaderTest {
                 folder.resolve("play.yaml").toString(),
                 "p",
                 List.of("gw1"),
+                folder.resolve("play.yaml") + ":3:9",
                 Map.of("wireguard-tools", "1.10"),
                 Activation.NONE,
                 List.of(new WaveSize.Count(1), new WaveSize.Rest()),
