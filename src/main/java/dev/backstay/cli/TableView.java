@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Map.Entry;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -38,14 +39,16 @@ final class TableView implements View {
   private final PrintWriter out;
   private final Screen screen;
   private final LongSupplier nanos;
-  private final Map<String, Seen> seen = new HashMap<>();
+  private final Map<String, Tally> clients = new HashMap<>();
   private final Map<String, Long> stepBegan = new HashMap<>();
   private RolloutState state = RolloutState.fold(List.of());
   private int drawn;
   private boolean closed;
 
-  /** What was seen last of a gateway's clients, and when. */
-  private record Seen(Tally tally, Duration leaseLeft, long at) {}
+  private final Map<String, Lease> leases = new HashMap<>();
+
+  /** What was left of a lease, and when that was so. */
+  private record Lease(Duration left, long at) {}
 
   /** Asked before each drawing, since people change the size of their terminals. */
   interface Screen {
@@ -87,16 +90,30 @@ final class TableView implements View {
   @Override
   public synchronized void written(JournalLine line) {
     state = state.after(line.body());
-    if (line.body() instanceof Event.StepBegan began) {
-      stepBegan.put(began.gateway(), nanos.getAsLong());
+    switch (line.body()) {
+      case Event.StepBegan began -> stepBegan.put(began.gateway(), nanos.getAsLong());
+      case Event.StepEnded(var gateway, var step, var result, var detail, var facts) ->
+          Optional.ofNullable(facts.get("leaseLeft"))
+              .ifPresent(left -> lease(gateway, Duration.ofSeconds(Long.parseLong(left))));
+      case Event.Started started -> {}
+      case Event.WaveStarted wave -> {}
+      case Event.Judged judged -> {}
+      case Event.WaveJudged wave -> {}
+      case Event.GatewayEnded ended -> {}
+      case Event.Ended ended -> {}
     }
     draw();
   }
 
   @Override
   public synchronized void watched(String gateway, Tally tally, Duration leaseLeft) {
-    seen.put(gateway, new Seen(tally, leaseLeft, nanos.getAsLong()));
+    clients.put(gateway, tally);
+    lease(gateway, leaseLeft);
     draw();
+  }
+
+  private void lease(String gateway, Duration left) {
+    leases.put(gateway, new Lease(left, nanos.getAsLong()));
   }
 
   private void draw() {
@@ -151,11 +168,12 @@ final class TableView implements View {
         .collect(Collectors.joining(", ", "and ", ""));
   }
 
-  private static String word(GatewayState gateway) {
+  private String word(GatewayState gateway) {
+    String otherwise = state.end().isPresent() ? "untouched" : "waiting";
     return gateway
         .end()
         .map(Event.GatewayEnded::ending)
-        .orElse(gateway.step().isEmpty() ? "waiting" : gateway.step());
+        .orElse(gateway.step().isEmpty() ? otherwise : gateway.step());
   }
 
   private String row(String name, GatewayState gateway, int width) {
@@ -164,13 +182,13 @@ final class TableView implements View {
     row.styled(
         style(gateway),
         "%-17s ".formatted(word(gateway) + (gateway.stepping() ? " " + stepSeconds(name) : "")));
-    Seen last = seen.get(name);
-    if (last == null) {
+    Tally tally = clients.get(name);
+    if (tally == null) {
       row.append(" ".repeat(31));
     } else {
-      bar(row, last.tally());
+      bar(row, tally);
     }
-    row.append("%-7s ".formatted(last == null ? "" : lease(gateway, last)));
+    row.append("%-7s ".formatted(leaseLeft(name, gateway)));
     row.append(detail(gateway));
     return row.columnSubSequence(0, width - 1).toAnsi();
   }
@@ -189,9 +207,13 @@ final class TableView implements View {
         .replace('\n', ' ');
   }
 
-  private String lease(GatewayState gateway, Seen last) {
-    Duration left = last.leaseLeft().minusNanos(nanos.getAsLong() - last.at());
-    return gateway.end().isEmpty() && left.isPositive() ? left.toSeconds() + " s" : "";
+  private String leaseLeft(String name, GatewayState gateway) {
+    Lease lease = leases.get(name);
+    if (lease == null || gateway.end().isPresent()) {
+      return "";
+    }
+    Duration left = lease.left().minusNanos(nanos.getAsLong() - lease.at());
+    return left.isPositive() ? left.toSeconds() + " s" : "";
   }
 
   /** Back, failed, and not yet known, each in its own mark, so that it reads without colours. */
@@ -210,7 +232,7 @@ final class TableView implements View {
     row.append(" %-9s ".formatted(back + "/" + tally.eligible()));
   }
 
-  private static AttributedStyle style(GatewayState gateway) {
+  private AttributedStyle style(GatewayState gateway) {
     return switch (word(gateway)) {
       case "confirmed" -> AttributedStyle.DEFAULT.foreground(AttributedStyle.GREEN);
       case "reverted", "revert" -> AttributedStyle.DEFAULT.foreground(AttributedStyle.YELLOW);

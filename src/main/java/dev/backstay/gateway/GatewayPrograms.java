@@ -151,18 +151,12 @@ public final class GatewayPrograms {
    * Takes this rollout's change back now. Returns when the gateway has done it and read it back.
    * Refused when the change that the gateway has last seen is another rollout's.
    *
-   * @param reason one short phrase for the gateway's journal
+   * @param reason for the gateway's journal; any text, of which it keeps a line
    */
   public void revert(long epoch, String rollout, String reason) {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("revert", "--epoch", Long.toString(epoch), "--rollout", word(rollout)));
-    for (String phrase : reason.split("[^A-Za-z0-9.,%:/-]+", -1)) {
-      if (!phrase.isEmpty()) {
-        arguments.add(phrase);
-      }
-    }
-    answer("revert", shell.run(installed("deadman", arguments, "").within(REVERT)));
+        List.of("revert", "--epoch", Long.toString(epoch), "--rollout", word(rollout));
+    answer("revert", shell.run(installed("deadman", arguments, reason).within(REVERT)));
   }
 
   /**

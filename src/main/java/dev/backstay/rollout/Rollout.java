@@ -224,6 +224,15 @@ public final class Rollout {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       items.forEach(item -> futures.add(threads.submit(() -> work.apply(item))));
     }
-    return futures.stream().map(Future::resultNow).toList();
+    return futures.stream().map(Rollout::result).toList();
+  }
+
+  /** All have ended; one that ended by a fault takes the rollout down, with its cause. */
+  private static <B> B result(Future<B> future) {
+    return switch (future.state()) {
+      case SUCCESS -> future.resultNow();
+      case FAILED -> throw new IllegalStateException(future.exceptionNow());
+      case CANCELLED, RUNNING -> throw new IllegalStateException("the work did not end");
+    };
   }
 }

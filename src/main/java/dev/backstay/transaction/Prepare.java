@@ -120,6 +120,10 @@ final class Prepare {
         baseline,
         "%d active clients, %d idle; dead-man armed for %d s and rehearsed"
             .formatted(baseline.active().size(), baseline.idle(), lease.toSeconds()),
-        Map.of("eligible", Integer.toString(baseline.active().size())));
+        Map.of(
+            "eligible",
+            Integer.toString(baseline.active().size()),
+            "leaseLeft",
+            Long.toString(lease.toSeconds())));
   }
 }

@@ -4,9 +4,13 @@ import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.problem.ProblemException;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs one step: its intent is on disk before it acts, its outcome after. */
 final class Steps {
+  private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
+
   private final String gateway;
   private final StepLog log;
 
@@ -46,6 +50,12 @@ final class Steps {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw failure(step, StepLog.Result.UNKNOWN, "the controller was told to stop");
+    } catch (StepFailure inner) {
+      throw inner;
+    } catch (RuntimeException fault) {
+      // Nobody knows how far it got. What counts is what the gateway says, and its lease goes on.
+      LOG.error("{}: step {} failed in a way that was not foreseen", gateway, step.word(), fault);
+      throw failure(step, StepLog.Result.UNKNOWN, "a fault in Backstay itself: " + fault);
     }
   }
 

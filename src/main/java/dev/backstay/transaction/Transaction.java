@@ -128,10 +128,11 @@ public final class Transaction implements AutoCloseable {
             "the gateway is in state %s of rollout %s"
                 .formatted(status.state().word(), status.rollout()));
       }
-      return Done.of(
+      long left = status.remaining().toSeconds();
+      return new Done<>(
           programs.facts(Set.of()).moduleOnDisk(),
-          "a new connection was accepted; lease left %d s"
-              .formatted(status.remaining().toSeconds()));
+          "a new connection was accepted; lease left %d s".formatted(left),
+          Map.of("leaseLeft", Long.toString(left)));
     });
   }
 

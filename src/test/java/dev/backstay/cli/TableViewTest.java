@@ -7,6 +7,7 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.Result;
 import dev.backstay.wireguard.PublicKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -50,6 +51,23 @@ final class TableViewTest {
     nanos += Duration.ofSeconds(2).toNanos();
     tell(new Event.WaveStarted(1, List.of("gw1")));
     assertThat(picture()).contains("███████████████×××××").contains(" 3/4 ").contains(" 48 s ");
+  }
+
+  @Test
+  void a_lease_is_counted_down_from_its_arming() {
+    start(1, 1);
+    tell(new Event.StepEnded("gw1", "arm", "done", "armed", Map.of("leaseLeft", "300")));
+    nanos += Duration.ofSeconds(3).toNanos();
+    tell(new Event.StepBegan("gw1", "apply"));
+    assertThat(picture()).containsPattern("gw1 +1 +apply +297 s");
+  }
+
+  @Test
+  void gateways_that_a_rollout_never_came_to_are_untouched_at_its_end() {
+    start(1, 2);
+    assertThat(picture()).containsPattern("gw2 +2 +waiting");
+    tell(new Event.Ended(Result.ROLLED_BACK, "gw1 failed"));
+    assertThat(picture()).containsPattern("gw2 +2 +untouched");
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,7 +153,7 @@ final class BadVersionsTest {
   }
 
   private static Event.Judged verdict(RolloutState state, String gateway) {
-    return state.gateways().get(gateway).verdict().orElseThrow();
+    return Objects.requireNonNull(state.gateways().get(gateway)).verdict().orElseThrow();
   }
 
   private RolloutState state(List<Path> before) throws IOException {
