@@ -14,8 +14,8 @@ final class DemoTable {
   static boolean print(PrintWriter out, List<ActResult> results, LeftAlone.Measured leftAlone) {
     out.println();
     out.printf(
-        ROW, "rollout", "ended", "fault to", "verdict to", "clients", "last back", "canary's lost");
-    out.printf(ROW, "", "", "verdict", "restored", "back", "after", "pings");
+        ROW, "rollout", "ended", "fault to", "verdict to", "clients", "last back", "pings lost");
+    out.printf(ROW, "", "", "verdict", "restored", "back", "after", "by clients");
     for (ActResult result : results) {
       out.printf(
           ROW,
@@ -25,7 +25,7 @@ final class DemoTable {
           seconds(result.toRestored()),
           result.clientsBack(),
           seconds(result.lastBack()),
-          "%d of %d".formatted(result.lost(), result.sent()));
+          result.pings());
     }
     out.println();
     results.stream()

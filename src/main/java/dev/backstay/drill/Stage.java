@@ -142,8 +142,13 @@ final class Stage {
     throw new ProblemException("no-mark", gateway, "does not say how it is: " + outcome, "");
   }
 
-  /** Echo requests of a gateway's clients since the lab came up: sent, and answered. */
-  long[] traffic(String gateway) {
+  /** The srcversion of the module that a gateway runs. */
+  String module(String gateway) {
+    return programs(gateway).facts(Set.of()).moduleLoaded();
+  }
+
+  /** What a gateway's clients have sent and received since the lab came up. */
+  Pings pings(String gateway) {
     long sent = 0;
     long received = 0;
     for (ClientTraffic client : lab.traffic()) {
@@ -152,6 +157,6 @@ final class Stage {
         received += client.received();
       }
     }
-    return new long[] {sent, received};
+    return new Pings(sent, received);
   }
 }

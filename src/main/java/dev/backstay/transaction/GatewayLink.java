@@ -17,7 +17,8 @@ import java.util.function.Predicate;
  * a new one.
  */
 final class GatewayLink {
-  private static final Duration POLL = Duration.ofMillis(300);
+  /** Each answer costs the gateway a dozen processes, while it has a change to make. */
+  private static final Duration POLL = Duration.ofSeconds(1);
 
   private final Order order;
   private final Connector connector;

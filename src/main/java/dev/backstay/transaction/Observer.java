@@ -22,6 +22,9 @@ final class Observer implements AutoCloseable {
    */
   private static final Duration SILENCE = Duration.ofSeconds(30);
 
+  /** A busy gateway's collector may need this long for one line. */
+  static final Duration FIRST_WORD = Duration.ofSeconds(30);
+
   private static final Duration LONGEST_RUN = Duration.ofHours(12);
 
   private final Supplier<Shell> shells;
@@ -76,6 +79,22 @@ final class Observer implements AutoCloseable {
       latest = Optional.of(seen);
     }
     return latest;
+  }
+
+  /** Until {@link #again}: a gateway that nobody judges any more needs no collector. */
+  void rest() {
+    latest();
+    stream.ifPresent(Shell.Stream::close);
+    stream = Optional.empty();
+  }
+
+  /** What is seen now, also after a rest; nothing if the gateway does not answer in time. */
+  Optional<Observation> again() throws InterruptedException {
+    if (stream.isEmpty() && !interfaces.isEmpty()) {
+      restart();
+      return next(FIRST_WORD);
+    }
+    return latest();
   }
 
   private void restart() {

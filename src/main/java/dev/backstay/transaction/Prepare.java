@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
 
 /** PREFLIGHT to ARM: everything that must be in place before anything of the service is touched. */
 final class Prepare {
-  /** A busy gateway's collector may need this long for one line. */
-  private static final Duration FIRST_WORD = Duration.ofSeconds(30);
-
   /** Renewals together may make a lease this many times as long as it began. */
   private static final int LONGEST = 3;
 
@@ -83,7 +80,9 @@ final class Prepare {
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
     observer.start(change.interfaces());
     Observation first =
-        observer.next(FIRST_WORD).orElseThrow(() -> link.lost("the collector says nothing"));
+        observer
+            .next(Observer.FIRST_WORD)
+            .orElseThrow(() -> link.lost("the collector says nothing"));
     return Done.of(first, "watching " + String.join(", ", first.interfaces().keySet()));
   }
 
@@ -101,7 +100,10 @@ final class Prepare {
     Observation last = first;
     double length = order.playbook().observe().baseline().toSeconds();
     while (last.uptime() - first.uptime() < length) {
-      last = observer.next(FIRST_WORD).orElseThrow(() -> link.lost("the collector went silent"));
+      last =
+          observer
+              .next(Observer.FIRST_WORD)
+              .orElseThrow(() -> link.lost("the collector went silent"));
     }
     Baseline baseline = Baseline.between(first, last);
     Duration lease = order.leaseLength();

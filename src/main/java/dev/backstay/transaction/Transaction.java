@@ -77,7 +77,7 @@ public final class Transaction implements AutoCloseable {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
       }
-      settleAfterHostRevert();
+      settleAfterHostRevert(before);
       return new Attempt.Reverted(failure.why());
     }
     // However long the change took, the clients get their whole window.
@@ -198,12 +198,13 @@ public final class Transaction implements AutoCloseable {
       if (state != State.CONFIRMED) {
         throw link.refused(Step.CONFIRM, "the gateway says " + state.word());
       }
+      observer.rest();
       return Done.of(Ending.CONFIRMED, "the gateway says confirmed");
     });
   }
 
   private Done<Ending> revertNow(String why) throws InterruptedException {
-    Optional<Observation> before = observer.latest();
+    Optional<Observation> before = observer.again();
     try {
       revertOnGateway(why);
     } catch (GatewayLostException unseen) {
@@ -217,9 +218,11 @@ public final class Transaction implements AutoCloseable {
     link.programs().revert(ids.epoch(), ids.rollout(), why);
   }
 
-  private void settleAfterHostRevert() {
-    Optional<Observation> before = observer.latest();
-    ended(Step.REVERT, () -> recovered(before));
+  /**
+   * @param before the change: by now the clients may have come back already
+   */
+  private void settleAfterHostRevert(Observation before) {
+    ended(Step.REVERT, () -> recovered(Optional.of(before)));
   }
 
   /** Waits for the gateway to say reverted, then for its clients. */

@@ -24,26 +24,24 @@ final class StepsTest {
 
   @Test
   void a_lost_connection_is_unknown_and_not_failed() {
-    assertThatThrownBy(
-            () ->
-                steps.run(
-                    Step.APPLY,
-                    () -> {
-                      throw new GatewayLostException("gw1", "the connection broke");
-                    }))
+    assertThatThrownBy(() ->
+            steps.run(
+                Step.APPLY,
+                () -> {
+                  throw new GatewayLostException("gw1", "the connection broke");
+                }))
         .isInstanceOf(StepFailure.class);
     assertThat(log.lines).last().asString().startsWith("gw1 apply UNKNOWN");
   }
 
   @Test
   void a_fault_of_the_program_itself_is_unknown_and_written_down() {
-    assertThatThrownBy(
-            () ->
-                steps.run(
-                    Step.REVERT,
-                    () -> {
-                      throw new IllegalArgumentException("not a plain word");
-                    }))
+    assertThatThrownBy(() ->
+            steps.run(
+                Step.REVERT,
+                () -> {
+                  throw new IllegalArgumentException("not a plain word");
+                }))
         .isInstanceOf(StepFailure.class);
     assertThat(log.lines)
         .last()
