@@ -9,6 +9,7 @@ import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
+import dev.backstay.rollout.RolloutState;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.Console;
@@ -94,6 +95,10 @@ final class ApplyCommand implements Callable<Integer> {
       view.close();
       if (!json) {
         out.println("Rollout " + id + ": " + result.words() + ".");
+        RolloutState.fold(journal.lines())
+            .end()
+            .filter(end -> result != Result.DONE)
+            .ifPresent(end -> out.println("  " + end.reason()));
         out.println("  backstay report " + id);
       }
       return ExitCode.of(result).status();

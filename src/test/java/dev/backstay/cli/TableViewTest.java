@@ -72,6 +72,7 @@ final class TableViewTest {
 
   @Test
   void the_end_of_a_gateway_is_told_with_its_reason() {
+    size = new Size(140, 24);
     start(1, 1);
     tell(new Event.GatewayEnded("gw1", "reverted", "2 of 20 clients completed no handshake"));
     assertThat(picture())
