@@ -62,6 +62,7 @@ final class SaveSnapshot {
     private final String gateway;
     private final Capture capture;
     private final String reason;
+    private final RememberedHead head = new RememberedHead(place.head());
     private final Map<String, ObjectId> encrypted = new HashMap<>();
     private List<String> encryptedFor = List.of();
 
@@ -85,6 +86,7 @@ final class SaveSnapshot {
     /** Empty if main moved meanwhile. */
     Optional<Saved> run(boolean newDigestKey) throws IOException {
       ObjectId tip = repository.tip();
+      head.require(repository, tip);
       signers.require(repository.require(tip, Constants.OBJ_COMMIT), tip.name(), repository.path());
       VaultTree before = VaultTree.of(repository, tip);
       Optional<Manifest> old = before.manifest(gateway);
@@ -106,6 +108,7 @@ final class SaveSnapshot {
         if (!repository.publish(tip, commit)) {
           return Optional.empty();
         }
+        head.remember(commit);
         Snapshot snapshot = History.snapshot(repository.commit(commit), gateway);
         return Optional.of(new Saved(snapshot, true, changes, newDigestKey));
       }

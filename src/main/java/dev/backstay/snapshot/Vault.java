@@ -63,9 +63,9 @@ public final class Vault {
    *
    * @param capture wiped when this returns, whichever way
    * @param reason one line, public, the commit's subject after the gateway's name
-   * @throws ProblemException {@code vault-moved}, {@code capture-invalid}, {@code
-   *     signature-invalid} (the tip of main is nobody's whom this controller believes), {@code
-   *     signing-key-unreadable}, {@code digest-key-damaged}, {@code recipient-invalid}
+   * @throws ProblemException {@code vault-moved}, {@code vault-went-back}, {@code capture-invalid},
+   *     {@code signature-invalid} (the tip of main is nobody's whom this controller believes),
+   *     {@code signing-key-unreadable}, {@code digest-key-damaged}, {@code recipient-invalid}
    */
   public Saved save(String gateway, Capture capture, String reason) {
     saving.lock();
@@ -83,8 +83,9 @@ public final class Vault {
    * @param commit its id, full or abbreviated, or a name that Git knows
    * @param identity if the controller has one; see {@link ReadBack} for what is proved without
    * @throws ProblemException {@code snapshot-unknown}, {@code signature-invalid}, {@code
-   *     blob-missing}, {@code blob-corrupt}, {@code identity-wrong}, {@code digest-mismatch},
-   *     {@code digest-key-other}, {@code digest-key-damaged}, {@code signing-key-unreadable}
+   *     vault-went-back}, {@code blob-missing}, {@code blob-corrupt}, {@code identity-wrong},
+   *     {@code digest-mismatch}, {@code digest-key-other}, {@code digest-key-damaged}, {@code
+   *     signing-key-unreadable}
    */
   public ReadBack verify(String commit, String gateway, Optional<Identity> identity) {
     return io(place, () -> new VerifySnapshot(place).verify(commit, gateway, identity));

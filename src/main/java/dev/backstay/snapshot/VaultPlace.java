@@ -23,6 +23,11 @@ public record VaultPlace(Path repository, Path secrets) {
     return secrets.resolve("vault-signing-key");
   }
 
+  /** Which commit this controller has seen last at the tip of main. */
+  Path head() {
+    return secrets.resolve("vault-head");
+  }
+
   Path allowedSigners() {
     return secrets.resolve("vault-allowed-signers");
   }

@@ -135,6 +135,15 @@ final class VaultProblems {
             + " refs/heads/main.lock behind: remove it");
   }
 
+  static ProblemException wentBack(Path repository, String tip, String seen, Path memory) {
+    return new ProblemException(
+        "vault-went-back",
+        repository.toString(),
+        "its newest commit is %s, which does not come after %s that was seen here before"
+            .formatted(tip.substring(0, 10), seen.substring(0, 10)),
+        "find out who put back an older vault; if it was you, remove " + memory);
+  }
+
   static ProblemException snapshotUnknown(Path repository, String commit, String gateway) {
     return new ProblemException(
         "snapshot-unknown",

@@ -13,6 +13,7 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevWalk;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
@@ -142,6 +143,15 @@ final class VaultRepository implements AutoCloseable {
       return GitTree.parse(require(id, Constants.OBJ_TREE));
     } catch (CorruptObjectException malformed) {
       throw VaultProblems.corrupt(path.toString(), "the tree " + id.name() + " is malformed");
+    }
+  }
+
+  /** Whether a commit is another one or comes before it. */
+  boolean contains(ObjectId earlier, ObjectId later) throws IOException {
+    try (RevWalk walk = new RevWalk(git)) {
+      return walk.isMergedInto(walk.parseCommit(earlier), walk.parseCommit(later));
+    } catch (MissingObjectException gone) {
+      return false;
     }
   }
 

@@ -21,6 +21,7 @@ final class VerifySnapshot {
   ReadBack verify(String commit, String gateway, Optional<Identity> identity) throws IOException {
     AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
+      new RememberedHead(place.head()).require(repository, repository.tip());
       ObjectId id =
           repository
               .find(commit)

@@ -29,7 +29,23 @@ public final class TakeSnapshot {
     this.clock = clock;
   }
 
+  /**
+   * @param commit that holds the state
+   * @param detail what was done and what was proved, for people
+   */
+  public record Taken(String commit, String detail) {}
+
   Steps.Done<String> of(String gateway, GatewayPrograms programs, Facts facts, String reason) {
+    Taken taken = take(gateway, programs, facts, reason);
+    return new Steps.Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
+  }
+
+  /**
+   * Reads a gateway's state, saves it, and reads back what was saved.
+   *
+   * @param reason one line, public
+   */
+  public Taken take(String gateway, GatewayPrograms programs, Facts facts, String reason) {
     WipedBuffer tar = new WipedBuffer();
     programs.capture(tar);
     Capture capture =
@@ -43,10 +59,7 @@ public final class TakeSnapshot {
               back.files() + " files present; not decrypted, no identity here";
         };
     String done = saved.committed() ? "saved" : "unchanged since";
-    return new Steps.Done<>(
-        commit,
-        "%s %s, %s".formatted(done, commit.substring(0, 10), proof),
-        Map.of("commit", commit));
+    return new Taken(commit, "%s %s, %s".formatted(done, commit.substring(0, 10), proof));
   }
 
   private static dev.backstay.snapshot.Facts publicFacts(Facts facts) {
