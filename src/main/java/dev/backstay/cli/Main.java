@@ -23,6 +23,7 @@ import picocli.CommandLine.RunLast;
       RolloutsCommand.class,
       ReportCommand.class,
       SnapshotCommand.class,
+      VaultCommand.class,
       LabCommand.class,
       DemoCommand.class
     },

@@ -4,6 +4,7 @@ import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -89,6 +90,27 @@ public final class Vault {
    */
   public ReadBack verify(String commit, String gateway, Optional<Identity> identity) {
     return io(place, () -> new VerifySnapshot(place).verify(commit, gateway, identity));
+  }
+
+  /**
+   * Encrypts the newest snapshot of every gateway for other recipients. Older commits stay as they
+   * are: whoever is removed can still read those.
+   *
+   * @param add {@code age1…}
+   * @param remove {@code age1…}, of those there are
+   * @param identity that can decrypt the newest snapshots
+   * @throws ProblemException {@code recipient-invalid} (also if nobody would be left), {@code
+   *     identity-wrong}, {@code blob-missing}, {@code blob-corrupt}, {@code digest-mismatch},
+   *     {@code digest-key-other}, {@code signature-invalid}, {@code vault-moved}, {@code
+   *     vault-went-back}; nothing is written then
+   */
+  public Rekeyed rekey(Collection<String> add, Collection<String> remove, Identity identity) {
+    saving.lock();
+    try {
+      return io(place, () -> new RekeyVault(place, clock, identity).rekey(add, remove));
+    } finally {
+      saving.unlock();
+    }
   }
 
   /** All snapshots of all gateways, newest first. */

@@ -252,6 +252,57 @@ final class VaultTest {
   }
 
   @Test
+  void after_a_rekey_the_new_recipient_reads_the_newest_state_and_the_old_one_only_older_ones()
+      throws Exception {
+    Vault vault = open();
+    String old = vault.save("gw1", capture("a"), "r").snapshot().commit();
+    vault.save("gw2", capture("b"), "r");
+    Path theirs = folder.resolve("theirs");
+    run("age-keygen", "-o", theirs.toString());
+    String recipient = text(run("age-keygen", "-y", theirs.toString()));
+    String ours =
+        text(run("age-keygen", "-y", folder.resolve(".backstay/vault-identity").toString()));
+
+    Rekeyed done = vault.rekey(List.of(recipient), List.of(ours), identity.orElseThrow());
+
+    assertThat(done.files()).isEqualTo(4);
+    assertThat(done.recipients()).containsExactly(recipient);
+    for (String gateway : List.of("gw1", "gw2")) {
+      assertThat(vault.verify("main", gateway, Optional.of(Identity.read(theirs))))
+          .isInstanceOf(ReadBack.Decrypted.class);
+      refused(() -> vault.verify("main", gateway, identity))
+          .satisfies(error -> codes(error).containsOnly("identity-wrong"));
+    }
+    assertThat(vault.verify(old, "gw1", identity)).isInstanceOf(ReadBack.Decrypted.class);
+    Path clone = folder.resolve("clone");
+    run("git", "clone", "-q", place.repository().toString(), clone.toString());
+    String file = clone.resolve("gateways/gw1/files/" + CONF + ".age").toString();
+    assertThat(run("age", "-d", "-i", theirs.toString(), file)).isEqualTo(configuration());
+    assertThat(vault.save("gw1", capture("a"), "again").committed()).isFalse();
+  }
+
+  @Test
+  void a_rekey_that_would_leave_nobody_or_cannot_read_changes_nothing() throws Exception {
+    Vault vault = open();
+    vault.save("gw1", capture("a"), "r");
+    String before = text(run("git", "-C", place.repository().toString(), "rev-parse", "main"));
+    String ours =
+        text(run("age-keygen", "-y", folder.resolve(".backstay/vault-identity").toString()));
+    Path other = folder.resolve("other");
+    run("age-keygen", "-o", other.toString());
+    String theirs = text(run("age-keygen", "-y", other.toString()));
+
+    refused(() -> vault.rekey(List.of(), List.of(ours), identity.orElseThrow()))
+        .satisfies(error -> codes(error).containsExactly("recipient-invalid"));
+    refused(() -> vault.rekey(List.of(), List.of(theirs), identity.orElseThrow()))
+        .satisfies(error -> codes(error).containsExactly("recipient-invalid"));
+    refused(() -> vault.rekey(List.of(theirs), List.of(), Identity.read(other)))
+        .satisfies(error -> codes(error).containsOnly("identity-wrong"));
+    assertThat(text(run("git", "-C", place.repository().toString(), "rev-parse", "main")))
+        .isEqualTo(before);
+  }
+
+  @Test
   void a_vault_is_never_made_over_another() {
     refused(() ->
             Vault.init(

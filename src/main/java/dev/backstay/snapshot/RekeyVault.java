@@ -1,0 +1,160 @@
+package dev.backstay.snapshot;
+
+import dev.backstay.problem.Problem;
+import dev.backstay.problem.ProblemException;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.eclipse.jgit.lib.ObjectInserter;
+
+/**
+ * Encrypts the newest snapshot of every gateway for other recipients, in one commit. Each file is
+ * compared with its digest on the way, so that damage is not carried on under a new signature.
+ */
+final class RekeyVault {
+  private final VaultPlace place;
+  private final Clock clock;
+  private final Identity identity;
+
+  RekeyVault(VaultPlace place, Clock clock, Identity identity) {
+    this.place = place;
+    this.clock = clock;
+    this.identity = identity;
+  }
+
+  Rekeyed rekey(Collection<String> add, Collection<String> remove) throws IOException {
+    SigningKey signingKey = SigningKey.read(place.signingKey());
+    AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+    RememberedHead head = new RememberedHead(place.head());
+    DigestKey known =
+        DigestKey.read(place.digestKey())
+            .orElseThrow(() -> VaultProblems.digestKeyOther(place.digestKey(), "unknown"));
+    try (DigestKey digests = known;
+        VaultRepository repository = VaultRepository.open(place.repository());
+        ObjectInserter inserter = repository.inserter()) {
+      ObjectId tip = repository.tip();
+      head.require(repository, tip);
+      signers.require(repository.require(tip, Constants.OBJ_COMMIT), tip.name(), repository.path());
+      VaultTree before = VaultTree.of(repository, tip);
+      Recipients recipients = changed(before.recipients(), add, remove);
+      if (recipients.equals(before.recipients())) {
+        return new Rekeyed(tip.name(), recipients.lines(), 0);
+      }
+      Work work = new Work(repository, digests, recipients, inserter);
+      VaultTree after = before.withText(VaultTree.RECIPIENTS, recipients.text(), inserter);
+      for (String gateway : before.gatewayNames()) {
+        Manifest manifest = before.manifest(gateway).orElseThrow();
+        after = after.withManifest(work.rekey(manifest), inserter);
+      }
+      work.throwIfAny();
+      ObjectId commit =
+          new WriteCommit(signingKey, clock).write(after, tip, "Other recipients", inserter);
+      if (!repository.publish(tip, commit)) {
+        throw VaultProblems.moved(place.repository());
+      }
+      head.remember(commit);
+      return new Rekeyed(commit.name(), recipients.lines(), work.files);
+    }
+  }
+
+  private static Recipients changed(
+      Recipients now, Collection<String> add, Collection<String> remove) {
+    List<Problem> problems = new ArrayList<>();
+    for (String line : remove) {
+      if (!now.lines().contains(line)) {
+        problems.addAll(
+            VaultProblems.recipientInvalid(
+                    "", "a recipient that is to be removed is none of this vault")
+                .problems());
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new ProblemException(problems);
+    }
+    TreeSet<String> lines = new TreeSet<>(now.lines());
+    lines.addAll(add);
+    lines.removeAll(remove);
+    return Recipients.of(lines, "");
+  }
+
+  /** One pass over the gateways; collects what is wrong. */
+  private final class Work {
+    private final VaultRepository repository;
+    private final DigestKey digests;
+    private final Recipients recipients;
+    private final ObjectInserter inserter;
+    private final List<Problem> problems = new ArrayList<>();
+    private int files;
+
+    Work(
+        VaultRepository repository,
+        DigestKey digests,
+        Recipients recipients,
+        ObjectInserter inserter) {
+      this.repository = repository;
+      this.digests = digests;
+      this.recipients = recipients;
+      this.inserter = inserter;
+    }
+
+    Manifest rekey(Manifest old) throws IOException {
+      if (!digests.name().equals(old.digestKey())) {
+        problems.addAll(
+            VaultProblems.digestKeyOther(place.digestKey(), old.digestKey()).problems());
+        return old;
+      }
+      SortedMap<String, StoredFile> stored = new TreeMap<>();
+      for (Map.Entry<String, StoredFile> entry : old.files().entrySet()) {
+        again(old.gateway(), entry.getKey(), entry.getValue())
+            .ifPresent(file -> stored.put(entry.getKey(), file));
+      }
+      return new Manifest(
+          old.gateway(), old.takenAt(), old.facts(), recipients.lines(), old.digestKey(), stored);
+    }
+
+    private Optional<StoredFile> again(String gateway, String path, StoredFile old)
+        throws IOException {
+      byte[] bytes;
+      switch (repository.read(old.blob(), Constants.OBJ_BLOB)) {
+        case VaultRepository.Read.Intact(byte[] intact) -> bytes = intact;
+        case VaultRepository.Read.Missing() -> {
+          problems.add(VaultProblems.blobMissing(gateway, path));
+          return Optional.empty();
+        }
+        case VaultRepository.Read.Damaged() -> {
+          problems.add(VaultProblems.blobCorrupt(gateway, path, "its hash is wrong"));
+          return Optional.empty();
+        }
+      }
+      AgeFile file = new AgeFile(gateway, path, bytes);
+      try (SecretBytes plain = file.decrypt(identity, Math.toIntExact(old.size()))) {
+        if (!digests.matches(old.digest(), gateway, path, plain)) {
+          problems.add(VaultProblems.digestMismatch(gateway, path));
+          return Optional.empty();
+        }
+        byte[] sealed = AgeFile.encrypt(gateway, path, plain, recipients).bytes();
+        files++;
+        ObjectId blob = inserter.insert(Constants.OBJ_BLOB, sealed);
+        return Optional.of(new StoredFile(old.mode(), old.owner(), old.size(), old.digest(), blob));
+      } catch (ProblemException wrong) {
+        problems.addAll(wrong.problems());
+        return Optional.empty();
+      }
+    }
+
+    void throwIfAny() {
+      if (!problems.isEmpty()) {
+        throw new ProblemException(problems);
+      }
+    }
+  }
+}
