@@ -6,7 +6,7 @@ import java.util.OptionalDouble;
 
 /** The table at the demo's end. */
 final class DemoTable {
-  private static final String ROW = "%-48s %-32s %10s %10s %10s %9s %12s%n";
+  private static final String ROW = "%-46s %-18s %8s %10s %8s %9s %13s%n";
 
   private DemoTable() {}
 

@@ -106,7 +106,7 @@ final class Orphan {
     return new ActResult(
         act.title(),
         seconds.isPresent()
-            ? "reverted by itself after %.0f s".formatted(seconds.getAsDouble())
+            ? "by itself in %.0f s".formatted(seconds.getAsDouble())
             : "not reverted",
         OptionalDouble.empty(),
         OptionalDouble.empty(),
