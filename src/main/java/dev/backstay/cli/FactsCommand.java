@@ -1,13 +1,9 @@
 package dev.backstay.cli;
 
 import dev.backstay.gateway.Facts;
-import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
-import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
-import dev.backstay.problem.Problem;
-import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -40,19 +36,13 @@ final class FactsCommand implements Callable<Integer> {
   public Integer call() {
     Inventory inventory = fleet.inventory(backstay.here());
     List<Gateway> gateways = fleet.select(inventory, select);
-    List<Problem> silent = new ArrayList<>();
     try (Connector connector = Wiring.connector()) {
-      for (Gateway gateway : gateways) {
-        try {
-          tell(gateway, new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of()));
-        } catch (ProblemException | GatewayLostException | GatewayRefusedException failed) {
-          // The others may still answer.
-          Complaint.of(failed).ifPresent(complaint -> silent.addAll(complaint.problems()));
-        }
-      }
-    }
-    if (!silent.isEmpty()) {
-      throw new ProblemException(silent);
+      EachOf.run(
+          gateways,
+          gateway ->
+              tell(
+                  gateway,
+                  new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of())));
     }
     return ExitCode.DONE.status();
   }

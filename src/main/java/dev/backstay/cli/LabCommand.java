@@ -104,17 +104,11 @@ final class LabCommand {
     public Integer call() {
       PrintWriter out = spec.commandLine().getOut();
       Lab lab = Lab.ofThisProcess();
-      Kernel chosen = kernel.orElseGet(() -> preferred(lab));
+      Kernel chosen = kernel.orElseGet(lab::usualKernel);
       lab.up(LabOptions.of(chosen).withSize(gateways, clients), line -> say(out, line));
       say(out, "Inventory: .backstay/lab/inventory.yaml. A command inside: backstay lab exec …");
       return ExitCode.DONE.status();
     }
-  }
-
-  static Kernel preferred(Lab lab) {
-    return lab.isBuilt(Kernel.DEBIAN) && !lab.isBuilt(Kernel.TRIMMED)
-        ? Kernel.DEBIAN
-        : Kernel.TRIMMED;
   }
 
   @Command(name = "status", description = "What each host does.", mixinStandardHelpOptions = true)

@@ -1,12 +1,9 @@
 package dev.backstay.cli;
 
-import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.RolloutState;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,19 +25,17 @@ final class RolloutsCommand implements Callable<Integer> {
   public Integer call() {
     WorkingDirectory here = backstay.here().made();
     PrintWriter out = spec.commandLine().getOut();
-    List<Problem> damaged = new ArrayList<>();
-    for (String id : here.rollouts()) {
-      try {
-        RolloutState state = RolloutState.fold(Journal.read(here.journal(id)));
-        out.println(LINE.formatted(id, state.end().map(e -> e.result().words()).orElse("open")));
-      } catch (ProblemException unreadable) {
-        out.println(LINE.formatted(id, "unreadable"));
-        damaged.addAll(unreadable.problems());
-      }
-    }
-    if (!damaged.isEmpty()) {
-      throw new ProblemException(damaged);
-    }
+    EachOf.run(here.rollouts(), id -> tell(id, here, out));
     return ExitCode.DONE.status();
+  }
+
+  private static void tell(String id, WorkingDirectory here, PrintWriter out) {
+    try {
+      RolloutState state = RolloutState.fold(Journal.read(here.journal(id)));
+      out.println(LINE.formatted(id, state.end().map(e -> e.result().words()).orElse("open")));
+    } catch (ProblemException unreadable) {
+      out.println(LINE.formatted(id, "unreadable"));
+      throw unreadable;
+    }
   }
 }

@@ -1,24 +1,18 @@
 package dev.backstay.cli;
 
 import dev.backstay.gateway.Facts;
-import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
-import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.FileChange;
 import dev.backstay.snapshot.Identity;
-import dev.backstay.snapshot.ReadBack;
 import dev.backstay.snapshot.Snapshot;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -48,7 +42,7 @@ final class SnapshotCommand {
   @ParentCommand private Main backstay;
 
   private Vault vault() {
-    return Vault.open(backstay.here().made().vault(), Clock.systemUTC(), new SecureRandom());
+    return Wiring.vault(backstay.here().made());
   }
 
   @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
@@ -125,19 +119,8 @@ final class SnapshotCommand {
       WorkingDirectory here = snapshot.backstay.here().made();
       List<Gateway> gateways = fleet.select(fleet.inventory(here), select);
       TakeSnapshot snapshots = Wiring.snapshots(here);
-      List<Problem> problems = new ArrayList<>();
       try (Connector connector = Wiring.connector()) {
-        for (Gateway gateway : gateways) {
-          try {
-            say(gateway.name(), take(gateway, connector, snapshots));
-          } catch (ProblemException | GatewayLostException | GatewayRefusedException failed) {
-            // The others may still be saved.
-            Complaint.of(failed).ifPresent(complaint -> problems.addAll(complaint.problems()));
-          }
-        }
-      }
-      if (!problems.isEmpty()) {
-        throw new ProblemException(problems);
+        EachOf.run(gateways, gateway -> say(gateway.name(), take(gateway, connector, snapshots)));
       }
       return ExitCode.DONE.status();
     }
@@ -229,27 +212,16 @@ final class SnapshotCommand {
     public Integer call() {
       WorkingDirectory here = snapshot.backstay.here().made();
       Vault vault = snapshot.vault();
-      Optional<Identity> key =
-          identity.or(() -> Optional.of(here.identity()).filter(Files::exists)).map(Identity::read);
-      List<Snapshot> chosen = chosen(vault.list());
+      Optional<Identity> key = identity.map(Identity::read).or(() -> Wiring.identity(here));
       PrintWriter out = spec.commandLine().getOut();
-      List<Problem> problems = new ArrayList<>();
-      for (Snapshot one : chosen) {
-        try {
-          out.println(
-              "%-12s %s  %s"
-                  .formatted(
-                      one.gateway(),
-                      one.commit().substring(0, 10),
-                      proof(vault.verify(one.commit(), one.gateway(), key))));
-          out.flush();
-        } catch (ProblemException failed) {
-          problems.addAll(failed.problems());
-        }
-      }
-      if (!problems.isEmpty()) {
-        throw new ProblemException(problems);
-      }
+      EachOf.run(
+          chosen(vault.list()),
+          one -> {
+            String proof = vault.verify(one.commit(), one.gateway(), key).proof();
+            out.println(
+                "%-12s %s  %s".formatted(one.gateway(), one.commit().substring(0, 10), proof));
+            out.flush();
+          });
       return ExitCode.DONE.status();
     }
 
@@ -274,14 +246,6 @@ final class SnapshotCommand {
         throw new ProblemException(unknown);
       }
       return chosen;
-    }
-
-    private static String proof(ReadBack back) {
-      return switch (back) {
-        case ReadBack.Decrypted read -> read.files() + " files decrypted and compared";
-        case ReadBack.StructureOnly read ->
-            read.files() + " files present; not decrypted, no identity here";
-      };
     }
   }
 }

@@ -3,11 +3,8 @@ package dev.backstay.cli;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Rekeyed;
-import dev.backstay.snapshot.Vault;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -62,8 +59,7 @@ final class VaultCommand {
             "--add or --remove one");
       }
       Identity key = Identity.read(identity.orElse(here.identity()));
-      Rekeyed done =
-          Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom()).rekey(add, remove, key);
+      Rekeyed done = Wiring.vault(here).rekey(add, remove, key);
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           done.files() == 0

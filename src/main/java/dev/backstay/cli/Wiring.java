@@ -29,12 +29,16 @@ final class Wiring {
   }
 
   static TakeSnapshot snapshots(WorkingDirectory here) {
-    Vault vault = Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom());
-    Optional<Identity> identity =
-        Files.exists(here.identity())
-            ? Optional.of(Identity.read(here.identity()))
-            : Optional.empty();
-    return new TakeSnapshot(vault, identity, Clock.systemUTC());
+    return new TakeSnapshot(vault(here), identity(here), Clock.systemUTC());
+  }
+
+  static Vault vault(WorkingDirectory here) {
+    return Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom());
+  }
+
+  /** The working directory's own, if it has one. */
+  static Optional<Identity> identity(WorkingDirectory here) {
+    return Optional.of(here.identity()).filter(Files::exists).map(Identity::read);
   }
 
   static Rollout rollout(

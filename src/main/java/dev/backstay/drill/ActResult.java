@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What was measured in one rollout of the demo.
+ * What an act of the demo has shown. Times in seconds.
  *
  * @param outcome how it ended, in words
- * @param toVerdict seconds from the change to the verdict
- * @param toRestored seconds from the verdict to the old state with all its clients
- * @param clientsBack of how many, at the end
- * @param lastBack seconds until the last client was back
- * @param pings that the gateway's clients sent meanwhile
- * @param differences from what was announced; empty when there are none
+ * @param toVerdict from the moment the new module took effect to the verdict, by the gateway's
+ *     clock
+ * @param toRestored from the verdict until the old module ran and the clients were back
+ * @param clientsBack of the canary, after the change if it passed, else after the way back
+ * @param lastBack when the last of them was back, after the module was changed
+ * @param pings that the gateway's clients sent during the act
+ * @param differences from what was announced; empty when it went as announced
  */
 record ActResult(
     String title,

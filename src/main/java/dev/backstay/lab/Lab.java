@@ -65,6 +65,11 @@ public final class Lab {
     return files.artifacts(kernel).isPresent();
   }
 
+  /** The kernel to boot when nobody has named one: the one that is built, or else trimmed. */
+  public Kernel usualKernel() {
+    return isBuilt(Kernel.DEBIAN) && !isBuilt(Kernel.TRIMMED) ? Kernel.DEBIAN : Kernel.TRIMMED;
+  }
+
   /**
    * Builds what is missing of kernel, module packages and root file system. Takes minutes at first
    * and no time if nothing has changed since.

@@ -9,12 +9,20 @@ public sealed interface ReadBack {
   /** How many files were looked at: all of the snapshot. */
   int files();
 
+  /** What was proved, in words. */
+  String proof();
+
   /**
    * Every file was decrypted with the identity and has the digest of what was saved.
    *
    * @param bytes of plaintext compared
    */
-  record Decrypted(String commit, String gateway, int files, long bytes) implements ReadBack {}
+  record Decrypted(String commit, String gateway, int files, long bytes) implements ReadBack {
+    @Override
+    public String proof() {
+      return files + " files decrypted and compared";
+    }
+  }
 
   /**
    * The controller has no identity, so nothing was decrypted. Signature, presence and hash of every
@@ -24,5 +32,10 @@ public sealed interface ReadBack {
    * @param recipients that each age file was addressed to
    */
   record StructureOnly(String commit, String gateway, int files, int recipients)
-      implements ReadBack {}
+      implements ReadBack {
+    @Override
+    public String proof() {
+      return files + " files present; not decrypted, no identity here";
+    }
+  }
 }

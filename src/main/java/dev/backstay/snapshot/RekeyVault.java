@@ -7,8 +7,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -33,17 +31,14 @@ final class RekeyVault {
 
   Rekeyed rekey(Collection<String> add, Collection<String> remove) throws IOException {
     SigningKey signingKey = SigningKey.read(place.signingKey());
-    AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
-    RememberedHead head = new RememberedHead(place.head());
     DigestKey known =
         DigestKey.read(place.digestKey())
             .orElseThrow(() -> VaultProblems.digestKeyOther(place.digestKey(), "unknown"));
     try (DigestKey digests = known;
         VaultRepository repository = VaultRepository.open(place.repository());
         ObjectInserter inserter = repository.inserter()) {
-      ObjectId tip = repository.tip();
-      head.require(repository, tip);
-      signers.require(repository.require(tip, Constants.OBJ_COMMIT), tip.name(), repository.path());
+      Branch branch = Branch.of(repository, place);
+      ObjectId tip = branch.tip();
       VaultTree before = VaultTree.of(repository, tip);
       Recipients recipients = changed(before.recipients(), add, remove);
       if (recipients.equals(before.recipients())) {
@@ -58,27 +53,18 @@ final class RekeyVault {
       work.throwIfAny();
       ObjectId commit =
           new WriteCommit(signingKey, clock).write(after, tip, "Other recipients", inserter);
-      if (!repository.publish(tip, commit)) {
+      if (!branch.publish(tip, commit)) {
         throw VaultProblems.moved(place.repository());
       }
-      head.remember(commit);
       return new Rekeyed(commit.name(), recipients.lines(), work.files);
     }
   }
 
   private static Recipients changed(
       Recipients now, Collection<String> add, Collection<String> remove) {
-    List<Problem> problems = new ArrayList<>();
-    for (String line : remove) {
-      if (!now.lines().contains(line)) {
-        problems.addAll(
-            VaultProblems.recipientInvalid(
-                    "", "a recipient that is to be removed is none of this vault")
-                .problems());
-      }
-    }
-    if (!problems.isEmpty()) {
-      throw new ProblemException(problems);
+    if (!now.lines().containsAll(remove)) {
+      throw VaultProblems.recipientInvalid(
+          "", "a recipient that is to be removed is none of this vault");
     }
     TreeSet<String> lines = new TreeSet<>(now.lines());
     lines.addAll(add);
@@ -107,47 +93,26 @@ final class RekeyVault {
     }
 
     Manifest rekey(Manifest old) throws IOException {
-      if (!digests.name().equals(old.digestKey())) {
-        problems.addAll(
-            VaultProblems.digestKeyOther(place.digestKey(), old.digestKey()).problems());
-        return old;
-      }
       SortedMap<String, StoredFile> stored = new TreeMap<>();
-      for (Map.Entry<String, StoredFile> entry : old.files().entrySet()) {
-        again(old.gateway(), entry.getKey(), entry.getValue())
-            .ifPresent(file -> stored.put(entry.getKey(), file));
+      try {
+        if (!digests.name().equals(old.digestKey())) {
+          throw VaultProblems.digestKeyOther(place.digestKey(), old.digestKey());
+        }
+        VerifySnapshot.eachFile(
+            repository, old, (file, was) -> stored.put(file.path(), again(file, was)));
+      } catch (ProblemException wrong) {
+        problems.addAll(wrong.problems());
       }
       return new Manifest(
           old.gateway(), old.takenAt(), old.facts(), recipients.lines(), old.digestKey(), stored);
     }
 
-    private Optional<StoredFile> again(String gateway, String path, StoredFile old)
-        throws IOException {
-      byte[] bytes;
-      switch (repository.read(old.blob(), Constants.OBJ_BLOB)) {
-        case VaultRepository.Read.Intact(byte[] intact) -> bytes = intact;
-        case VaultRepository.Read.Missing() -> {
-          problems.add(VaultProblems.blobMissing(gateway, path));
-          return Optional.empty();
-        }
-        case VaultRepository.Read.Damaged() -> {
-          problems.add(VaultProblems.blobCorrupt(gateway, path, "its hash is wrong"));
-          return Optional.empty();
-        }
-      }
-      AgeFile file = new AgeFile(gateway, path, bytes);
-      try (SecretBytes plain = file.decrypt(identity, Math.toIntExact(old.size()))) {
-        if (!digests.matches(old.digest(), gateway, path, plain)) {
-          problems.add(VaultProblems.digestMismatch(gateway, path));
-          return Optional.empty();
-        }
-        byte[] sealed = AgeFile.encrypt(gateway, path, plain, recipients).bytes();
+    private StoredFile again(AgeFile file, StoredFile was) throws IOException {
+      try (SecretBytes plain = VerifySnapshot.opened(file, was, identity, digests)) {
+        byte[] sealed = AgeFile.encrypt(file.gateway(), file.path(), plain, recipients).bytes();
         files++;
         ObjectId blob = inserter.insert(Constants.OBJ_BLOB, sealed);
-        return Optional.of(new StoredFile(old.mode(), old.owner(), old.size(), old.digest(), blob));
-      } catch (ProblemException wrong) {
-        problems.addAll(wrong.problems());
-        return Optional.empty();
+        return new StoredFile(was.mode(), was.owner(), was.size(), was.digest(), blob);
       }
     }
 

@@ -35,13 +35,13 @@ final class SaveSnapshot {
     ManifestWords.requireGateway(gateway);
     ManifestWords.requireReason(reason);
     SigningKey signingKey = SigningKey.read(place.signingKey());
-    AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
+      Branch branch = Branch.of(repository, place);
       Optional<DigestKey> known = DigestKey.read(place.digestKey());
       try (DigestKey digests =
           known.isPresent() ? known.get() : DigestKey.create(place.digestKey(), random)) {
         Attempt attempt =
-            new Attempt(repository, signers, signingKey, digests, gateway, capture, reason);
+            new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
         for (int i = 0; i < ATTEMPTS; i++) {
           Optional<Saved> saved = attempt.run(known.isEmpty());
           if (saved.isPresent()) {
@@ -56,26 +56,25 @@ final class SaveSnapshot {
   /** One try to build upon the tip of main; what it has encrypted serves the next try as well. */
   private final class Attempt {
     private final VaultRepository repository;
-    private final AllowedSigners signers;
+    private final Branch branch;
     private final SigningKey signingKey;
     private final DigestKey digests;
     private final String gateway;
     private final Capture capture;
     private final String reason;
-    private final RememberedHead head = new RememberedHead(place.head());
     private final Map<String, ObjectId> encrypted = new HashMap<>();
     private List<String> encryptedFor = List.of();
 
     Attempt(
         VaultRepository repository,
-        AllowedSigners signers,
+        Branch branch,
         SigningKey signingKey,
         DigestKey digests,
         String gateway,
         Capture capture,
         String reason) {
       this.repository = repository;
-      this.signers = signers;
+      this.branch = branch;
       this.signingKey = signingKey;
       this.digests = digests;
       this.gateway = gateway;
@@ -85,9 +84,7 @@ final class SaveSnapshot {
 
     /** Empty if main moved meanwhile. */
     Optional<Saved> run(boolean newDigestKey) throws IOException {
-      ObjectId tip = repository.tip();
-      head.require(repository, tip);
-      signers.require(repository.require(tip, Constants.OBJ_COMMIT), tip.name(), repository.path());
+      ObjectId tip = branch.tip();
       VaultTree before = VaultTree.of(repository, tip);
       Optional<Manifest> old = before.manifest(gateway);
       try (ObjectInserter inserter = repository.inserter()) {
@@ -101,14 +98,13 @@ final class SaveSnapshot {
             before
                 .withManifest(now, inserter)
                 .withText(VaultTree.README, Readme.TEXT, inserter)
-                .withText(VaultTree.ALLOWED_SIGNERS, signers.text(), inserter);
+                .withText(VaultTree.ALLOWED_SIGNERS, branch.signers().text(), inserter);
         ObjectId commit =
             new WriteCommit(signingKey, clock)
                 .write(after, tip, History.subject(gateway, reason), inserter);
-        if (!repository.publish(tip, commit)) {
+        if (!branch.publish(tip, commit)) {
           return Optional.empty();
         }
-        head.remember(commit);
         Snapshot snapshot = History.snapshot(repository.commit(commit), gateway);
         return Optional.of(new Saved(snapshot, true, changes, newDigestKey));
       }

@@ -19,15 +19,15 @@ final class VerifySnapshot {
   }
 
   ReadBack verify(String commit, String gateway, Optional<Identity> identity) throws IOException {
-    AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
-      new RememberedHead(place.head()).require(repository, repository.tip());
+      Branch branch = Branch.of(repository, place);
+      branch.notBack();
       ObjectId id =
           repository
               .find(commit)
               .orElseThrow(
                   () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
-      signers.require(repository.require(id, Constants.OBJ_COMMIT), id.name(), repository.path());
+      branch.believe(id);
       VaultTree tree = VaultTree.of(repository, id);
       Manifest manifest =
           tree.manifest(gateway)
@@ -42,7 +42,8 @@ final class VerifySnapshot {
     }
   }
 
-  private static ReadBack structure(VaultRepository repository, ObjectId id, Manifest manifest) {
+  private static ReadBack structure(VaultRepository repository, ObjectId id, Manifest manifest)
+      throws IOException {
     eachFile(repository, manifest, (file, stored) -> {});
     return new ReadBack.StructureOnly(
         id.name(), manifest.gateway(), manifest.files().size(), manifest.recipients().size());
@@ -59,28 +60,35 @@ final class VerifySnapshot {
       if (!digests.name().equals(manifest.digestKey())) {
         throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
       }
-      eachFile(repository, manifest, (file, stored) -> compare(file, stored, identity, digests));
+      eachFile(
+          repository, manifest, (file, stored) -> opened(file, stored, identity, digests).close());
     }
     long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();
     return new ReadBack.Decrypted(id.name(), manifest.gateway(), manifest.files().size(), bytes);
   }
 
-  private static void compare(
-      AgeFile file, StoredFile stored, Identity identity, DigestKey digests) {
-    try (SecretBytes plain = file.decrypt(identity, Math.toIntExact(stored.size()))) {
-      if (!digests.matches(stored.digest(), file.gateway(), file.path(), plain)) {
-        throw new ProblemException(VaultProblems.digestMismatch(file.gateway(), file.path()));
-      }
+  /**
+   * What was saved, once it is known to be that.
+   *
+   * @throws ProblemException {@code identity-wrong}, {@code blob-corrupt}, {@code digest-mismatch}
+   */
+  static SecretBytes opened(AgeFile file, StoredFile stored, Identity identity, DigestKey digests) {
+    SecretBytes plain = file.decrypt(identity, Math.toIntExact(stored.size()));
+    if (!digests.matches(stored.digest(), file.gateway(), file.path(), plain)) {
+      plain.close();
+      throw new ProblemException(VaultProblems.digestMismatch(file.gateway(), file.path()));
     }
+    return plain;
   }
 
   /** What is looked at in a file whose structure is right. */
-  private interface Check {
-    void check(AgeFile file, StoredFile stored);
+  interface Check {
+    void check(AgeFile file, StoredFile stored) throws IOException;
   }
 
   /** Looks at every file, then reports everything that is wrong. */
-  private static void eachFile(VaultRepository repository, Manifest manifest, Check check) {
+  static void eachFile(VaultRepository repository, Manifest manifest, Check check)
+      throws IOException {
     List<Problem> problems = new ArrayList<>();
     String gateway = manifest.gateway();
     for (Map.Entry<String, StoredFile> entry : manifest.files().entrySet()) {

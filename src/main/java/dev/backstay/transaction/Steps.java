@@ -50,8 +50,6 @@ final class Steps {
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw failure(step, StepLog.Result.UNKNOWN, "the controller was told to stop");
-    } catch (StepFailure inner) {
-      throw inner;
     } catch (RuntimeException fault) {
       // Nobody knows how far it got. What counts is what the gateway says, and its lease goes on.
       LOG.error("{}: step {} failed in a way that was not foreseen", gateway, step.word(), fault);

@@ -4,7 +4,6 @@ import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
-import dev.backstay.snapshot.ReadBack;
 import dev.backstay.snapshot.Saved;
 import dev.backstay.snapshot.Tarball;
 import dev.backstay.snapshot.Vault;
@@ -52,12 +51,7 @@ public final class TakeSnapshot {
         new Capture(clock.instant(), Tarball.read(tar.takeBytes()), publicFacts(facts));
     Saved saved = vault.save(gateway, capture, reason);
     String commit = saved.snapshot().commit();
-    String proof =
-        switch (vault.verify(commit, gateway, identity)) {
-          case ReadBack.Decrypted back -> back.files() + " files decrypted and compared";
-          case ReadBack.StructureOnly back ->
-              back.files() + " files present; not decrypted, no identity here";
-        };
+    String proof = vault.verify(commit, gateway, identity).proof();
     String done = saved.committed() ? "saved" : "unchanged since";
     return new Taken(commit, "%s %s, %s".formatted(done, commit.substring(0, 10), proof));
   }

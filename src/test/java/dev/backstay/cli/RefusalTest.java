@@ -318,34 +318,28 @@ class RefusalTest {
 
   @Test
   void an_account_that_may_not_log_in_is_quoted_with_its_own_sentence(@TempDir Path other) {
-    String answer = "echo 'This account is currently not available.'; exit 1\n";
-    try (FakeGateway closed = FakeGateway.start(other).answering(answer)) {
-      here.inventory(fleet(closed.server()));
-      refuses(
-          "backstay: gw1: the gateway did not tell its facts: This account is currently not"
-              + " available.",
-          "  hint: try `ssh` to it by hand, as the same user");
-      refused(
-          here.refused("facts", "gw1"),
-          ERROR,
-          "backstay: gw1: facts: This account is currently not available.",
-          "  hint: try `ssh` to it by hand, as the same user");
-    }
+    noGateway(
+        other,
+        "echo 'This account is currently not available.'; exit 1\n",
+        "This account is currently not available.",
+        "facts: This account is currently not available.");
   }
 
   @Test
   void something_else_than_a_shell_is_not_taken_for_a_gateway(@TempDir Path other) {
-    String menu = "echo 'uptime\t1) status'; echo '2) reboot'\n";
-    try (FakeGateway appliance = FakeGateway.start(other).answering(menu)) {
-      here.inventory(fleet(appliance.server()));
-      refuses(
-          "backstay: gw1: the gateway did not tell its facts: something else than a shell answered",
-          "  hint: try `ssh` to it by hand, as the same user");
-      refused(
-          here.refused("facts", "gw1"),
-          ERROR,
-          "backstay: gw1: no answer: something else than a shell answered",
-          "  hint: try `ssh` to it by hand, as the same user");
+    noGateway(
+        other,
+        "echo 'uptime\t1) status'; echo '2) reboot'\n",
+        "something else than a shell answered",
+        "no answer: something else than a shell answered");
+  }
+
+  private void noGateway(Path folder, String answer, String why, String complaint) {
+    String hint = "  hint: try `ssh` to it by hand, as the same user";
+    try (FakeGateway gateway = FakeGateway.start(folder).answering(answer)) {
+      here.inventory(fleet(gateway.server()));
+      refuses("backstay: gw1: the gateway did not tell its facts: " + why, hint);
+      refused(here.refused("facts", "gw1"), ERROR, "backstay: gw1: " + complaint, hint);
     }
   }
 

@@ -39,11 +39,9 @@ final class BadVersionsTest {
 
   @Test
   void no_handshakes_at_all_are_caught() throws Exception {
-    RolloutState caught = apply("gw1", "1.1.0", GATES);
-    assertThat(result(caught)).contains(Result.ROLLED_BACK);
+    RolloutState caught = rolledBack("gw1", "1.1.0");
     assertThat(verdict(caught, "gw1").reasons())
         .anySatisfy(reason -> assertThat(reason).contains("completed no handshake"));
-    assertThat(command.installed("gw1")).isEqualTo("1.0.0");
   }
 
   @Test
@@ -68,11 +66,9 @@ final class BadVersionsTest {
 
   @Test
   void one_client_in_ten_is_caught_by_the_gate_for_handshakes_alone() throws Exception {
-    RolloutState caught = apply("gw2", "1.1.1", GATES);
-    assertThat(result(caught)).contains(Result.ROLLED_BACK);
+    RolloutState caught = rolledBack("gw2", "1.1.1");
     assertThat(verdict(caught, "gw2").reasons())
         .containsExactly("2 of 20 clients completed no handshake (limit 5%)");
-    assertThat(command.installed("gw2")).isEqualTo("1.0.0");
 
     RolloutState missed =
         apply("gw2", "1.1.1", "{handshakes: {healthy: 20%, broken: 50%}, silent: 20%}");
@@ -82,19 +78,24 @@ final class BadVersionsTest {
 
   @Test
   void dead_data_is_caught_by_the_gate_for_stalled_data_alone() throws Exception {
-    RolloutState caught = apply("gw3", "1.1.2", GATES);
-    assertThat(result(caught)).contains(Result.ROLLED_BACK);
+    RolloutState caught = rolledBack("gw3", "1.1.2");
     assertThat(verdict(caught, "gw3").reasons())
+        .isNotEmpty()
         .allSatisfy(reason -> assertThat(reason).contains("data does not flow"));
-    assertThat(command.installed("gw3")).isEqualTo("1.0.0");
 
-    RolloutState refused = apply("gw3", "1.1.3", GATES);
-    assertThat(result(refused)).contains(Result.ROLLED_BACK);
-    assertThat(command.installed("gw3")).isEqualTo("1.0.0");
+    rolledBack("gw3", "1.1.3");
 
     RolloutState missed = apply("gw3", "1.1.2", "{stalled: 100%}");
     assertThat(result(missed)).contains(Result.DONE);
     assertThat(command.installed("gw3")).isEqualTo("1.1.2");
+  }
+
+  /** With all gates on: taken back, and the old version installed. */
+  private RolloutState rolledBack(String gateway, String version) throws Exception {
+    RolloutState state = apply(gateway, version, GATES);
+    assertThat(result(state)).contains(Result.ROLLED_BACK);
+    assertThat(command.installed(gateway)).isEqualTo("1.0.0");
+    return state;
   }
 
   private RolloutState apply(String gateway, String version, String gates) throws Exception {

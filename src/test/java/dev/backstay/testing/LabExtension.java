@@ -29,8 +29,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *       A test that needs this says {@link #requireInside}.
  * </ul>
  *
- * The kernel is the system property {@code backstay.lab.kernel}, or {@code trimmed} if it is built,
- * or else {@code debian}.
+ * The kernel is the system property {@code backstay.lab.kernel}, or the lab's usual one.
  */
 public final class LabExtension implements BeforeAllCallback, ParameterResolver {
   private static final Namespace SHARED = Namespace.create(LabExtension.class);
@@ -47,10 +46,7 @@ public final class LabExtension implements BeforeAllCallback, ParameterResolver 
   /** The kernel that tests boot. */
   public static Kernel kernel(Lab lab) {
     String word = System.getProperty("backstay.lab.kernel", "");
-    if (!word.isEmpty()) {
-      return Kernel.of(word);
-    }
-    return lab.isBuilt(Kernel.TRIMMED) ? Kernel.TRIMMED : Kernel.DEBIAN;
+    return word.isEmpty() ? lab.usualKernel() : Kernel.of(word);
   }
 
   @Override
