@@ -2,6 +2,7 @@ package dev.backstay.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstay.testing.Programs;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ final class VaultKillTest {
     Vault.init(place, new Keyholders.NewIdentity(identity), Clock.systemUTC(), new SecureRandom());
     for (int kill = 0; kill < KILLS; kill++) {
       String told = savesUntilKilled(folder, random.nextInt(400));
-      fsck(place);
+      Programs.run("git", "-C", place.repository().toString(), "fsck", "--strict");
       Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
       if (!told.isEmpty()) {
         assertThat(vault.verify(told, "gw1", Optional.of(Identity.read(identity))))
@@ -63,21 +64,14 @@ final class VaultKillTest {
       told = first == null ? "" : first;
       // The moment of the kill, not a wait for something.
       saver.waitFor(milliseconds, TimeUnit.MILLISECONDS);
-      saver.destroyForcibly().waitFor();
+      // By its handle: the process object would close what it has told.
+      saver.toHandle().destroyForcibly();
+      saver.waitFor();
       for (String line : lines.lines().filter(line -> line.length() == 40).toList()) {
         told = line;
       }
     }
     return told;
-  }
-
-  private static void fsck(VaultPlace place) throws Exception {
-    Process git =
-        new ProcessBuilder("git", "-C", place.repository().toString(), "fsck", "--strict")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(git.waitFor()).as(said).isZero();
   }
 
   /** Saves another state again and again, and tells each commit. */
