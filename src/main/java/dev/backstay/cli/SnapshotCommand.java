@@ -1,6 +1,5 @@
 package dev.backstay.cli;
 
-import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.problem.Problem;
@@ -127,8 +126,7 @@ final class SnapshotCommand {
 
     private String take(Gateway gateway, Connector connector, TakeSnapshot snapshots) {
       GatewayPrograms programs = new GatewayPrograms(connector.shared(gateway.target()));
-      Facts facts = programs.facts(Set.of());
-      return snapshots.take(gateway.name(), programs, facts, reason).detail();
+      return snapshots.take(gateway.name(), programs, reason).detail();
     }
 
     private void say(String gateway, String what) {

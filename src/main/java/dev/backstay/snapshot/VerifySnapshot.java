@@ -61,7 +61,20 @@ final class VerifySnapshot {
         throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
       }
       eachFile(
-          repository, manifest, (file, stored) -> opened(file, stored, identity, digests).close());
+          repository,
+          manifest,
+          (file, stored) -> {
+            try (SecretBytes plain = opened(file, stored, identity, digests)) {
+              StoredKeys.wrong(file.gateway(), file.path(), plain)
+                  .ifPresent(wrong -> {
+                    throw new ProblemException(wrong);
+                  });
+            }
+          });
+      List<Problem> missing = StoredKeys.missing(manifest);
+      if (!missing.isEmpty()) {
+        throw new ProblemException(missing);
+      }
     }
     long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();
     return new ReadBack.Decrypted(id.name(), manifest.gateway(), manifest.files().size(), bytes);

@@ -56,7 +56,7 @@ final class Prepare {
     }
     Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
     String reason = "before rollout " + order.identifiers().rollout();
-    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), facts, reason));
+    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), reason));
     steps.run(Step.STAGE, () -> stage(change));
     Baseline baseline = steps.run(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -333,10 +332,7 @@ final class VaultTest {
         ROUTES,
         new CapturedFile(
             SecretBytes.owning(routes.getBytes(StandardCharsets.US_ASCII)), 0600, "root:root"));
-    return new Capture(
-        Instant.now(),
-        files,
-        new Facts("6.1.0", new TreeMap<>(Map.of("wireguard-tools", "1.0")), new TreeMap<>()));
+    return new Capture(Instant.now(), files, Facts.ofKernel("6.1.0"));
   }
 
   private static byte[] content(Capture capture, String path) {
