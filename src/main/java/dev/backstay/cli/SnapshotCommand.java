@@ -35,13 +35,18 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.ListCommand.class,
       SnapshotCommand.ShowCommand.class,
       SnapshotCommand.DiffCommand.class,
-      SnapshotCommand.VerifyCommand.class
+      SnapshotCommand.VerifyCommand.class,
+      RestoreCommand.class
     })
 final class SnapshotCommand {
   @ParentCommand private Main backstay;
 
-  private Vault vault() {
-    return Wiring.vault(backstay.here().made());
+  WorkingDirectory here() {
+    return backstay.here().made();
+  }
+
+  Vault vault() {
+    return Wiring.vault(here());
   }
 
   @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
