@@ -4,14 +4,17 @@ import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.FileChange;
 import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.MaskedDiff;
 import dev.backstay.snapshot.Snapshot;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +82,12 @@ final class SnapshotCommand {
     @Parameters(index = "0", paramLabel = "GATEWAY")
     private String gateway = "";
 
-    @Parameters(index = "1", paramLabel = "COMMIT")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "COMMIT",
+        defaultValue = "main",
+        description = "Default: the newest.")
     private String commit = "";
 
     @ParentCommand private SnapshotCommand snapshot;
@@ -143,14 +151,29 @@ final class SnapshotCommand {
 
   @Command(
       name = "diff",
-      description = "Which files of a gateway differ between two snapshots; never how.",
+      description = {
+        "Which files of a gateway differ between two snapshots, or between one and the gateway now.",
+        "With --lines also how, with every secret hidden."
+      },
       mixinStandardHelpOptions = true,
-      footer = {"", "Example:", "  backstay snapshot diff gw1 7a054225f3 main"})
+      footer = {
+        "",
+        "Examples:",
+        "  backstay snapshot diff gw1 7a054225f3",
+        "  backstay snapshot diff gw1 --live --lines"
+      })
   static final class DiffCommand implements Callable<Integer> {
+    @Mixin private FleetOptions fleet;
+
     @Parameters(index = "0", paramLabel = "GATEWAY")
     private String gateway = "";
 
-    @Parameters(index = "1", paramLabel = "FROM", description = "A commit.")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "FROM",
+        defaultValue = "main",
+        description = "A commit or a time. Default: the newest snapshot.")
     private String from = "";
 
     @Parameters(
@@ -158,8 +181,16 @@ final class SnapshotCommand {
         arity = "0..1",
         paramLabel = "TO",
         defaultValue = "main",
-        description = "A commit. Default: ${DEFAULT-VALUE}.")
+        description = "Likewise.")
     private String to = "";
+
+    @Option(names = "--live", description = "Compare with the gateway as it is now, instead of TO.")
+    private boolean live;
+
+    @Option(
+        names = "--lines",
+        description = "Show lines. Equal secrets have equal tags. Needs an identity.")
+    private boolean lines;
 
     @ParentCommand private SnapshotCommand snapshot;
 
@@ -167,13 +198,49 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() {
+      Vault vault = snapshot.vault();
+      String first = Moments.commit(vault, gateway, from);
+      if (!live) {
+        String second = Moments.commit(vault, gateway, to);
+        print(vault.diff(first, second, gateway));
+        if (lines) {
+          try (Capture after = vault.read(second, gateway, identity())) {
+            print(vault, first, after);
+          }
+        }
+        return ExitCode.DONE.status();
+      }
+      WorkingDirectory here = snapshot.here();
+      Gateway now = fleet.select(fleet.inventory(here), List.of(gateway)).getFirst();
+      try (Connector connector = Wiring.connector();
+          Capture after =
+              Wiring.snapshots(here).capture(new GatewayPrograms(connector.shared(now.target())))) {
+        print(vault.compare(first, gateway, after));
+        if (lines) {
+          print(vault, first, after);
+        }
+      }
+      return ExitCode.DONE.status();
+    }
+
+    private Identity identity() {
+      return Wiring.requireIdentity(snapshot.here());
+    }
+
+    private void print(Vault vault, String first, Capture after) {
+      try (Capture before = vault.read(first, gateway, identity())) {
+        PrintWriter out = spec.commandLine().getOut();
+        MaskedDiff.between(before, after, new SecureRandom()).forEach(out::println);
+      }
+    }
+
+    private void print(List<FileChange> changes) {
       PrintWriter out = spec.commandLine().getOut();
-      for (FileChange change : snapshot.vault().diff(from, to, gateway)) {
+      for (FileChange change : changes) {
         out.println(
             "%-12s %7d → %7d  %s"
                 .formatted(word(change.kind()), change.before(), change.after(), change.path()));
       }
-      return ExitCode.DONE.status();
     }
 
     private static String word(FileChange.Kind kind) {

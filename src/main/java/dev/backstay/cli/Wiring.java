@@ -2,6 +2,7 @@ package dev.backstay.cli;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Rollout;
@@ -40,6 +41,21 @@ final class Wiring {
   /** The working directory's own, if it has one. */
   static Optional<Identity> identity(WorkingDirectory here) {
     return Optional.of(here.identity()).filter(Files::exists).map(Identity::read);
+  }
+
+  /**
+   * For what cannot be done without one.
+   *
+   * @throws ProblemException {@code no-identity}
+   */
+  static Identity requireIdentity(WorkingDirectory here) {
+    return identity(here)
+        .orElseThrow(() ->
+            new ProblemException(
+                "no-identity",
+                here.path().toString(),
+                "only who can decrypt a snapshot can do this, and there is no identity here",
+                "name the identity of one of its recipients"));
   }
 
   static Rollout rollout(

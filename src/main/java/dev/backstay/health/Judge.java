@@ -60,11 +60,15 @@ public final class Judge {
     }
     List<String> doubts = doubts(tally);
     return doubts.isEmpty()
-        ? new Verdict.Pass(
-            List.of(
-                "%d of %d clients are back and their data flows"
-                    .formatted(tally.count(PeerState.BACK), tally.eligible())))
+        ? new Verdict.Pass(List.of(passed(tally)))
         : new Verdict.Inconclusive(doubts);
+  }
+
+  private static String passed(Tally tally) {
+    return tally.eligible() == 0
+        ? "everything is read back as ordered; no client was active before, so none is missed"
+        : "%d of %d clients are back and their data flows"
+            .formatted(tally.count(PeerState.BACK), tally.eligible());
   }
 
   private Optional<String> failedHandshakes(Tally tally) {
