@@ -124,8 +124,13 @@ public final class MaskedDiff {
               while (text[equals] != '=') {
                 equals++;
               }
+              int value = equals + 1;
+              while (value < end && text[value] == ' ') {
+                value++;
+              }
               out.write(text, start, equals + 1 - start);
-              out.writeBytes(tag(text, equals + 1, end));
+              out.write(' ');
+              out.writeBytes(tag(text, value, end));
             }
             default -> {
               while (from < end) {
