@@ -24,16 +24,17 @@ final class SaveSnapshot {
   private final VaultPlace place;
   private final Clock clock;
   private final SecureRandom random;
+  private final KnownWriters writers;
 
-  SaveSnapshot(VaultPlace place, Clock clock, SecureRandom random) {
+  SaveSnapshot(VaultPlace place, Clock clock, SecureRandom random, KnownWriters writers) {
     this.place = place;
     this.clock = clock;
     this.random = random;
+    this.writers = writers;
   }
 
-  Saved save(String gateway, Capture capture, String reason) throws IOException {
+  Saved save(String gateway, Capture capture, Reason reason) throws IOException {
     ManifestWords.requireGateway(gateway);
-    ManifestWords.requireReason(reason);
     SigningKey signingKey = SigningKey.read(place.signingKey());
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
       Branch branch = Branch.of(repository, place);
@@ -61,7 +62,7 @@ final class SaveSnapshot {
     private final DigestKey digests;
     private final String gateway;
     private final Capture capture;
-    private final String reason;
+    private final Reason reason;
     private final Map<String, ObjectId> encrypted = new HashMap<>();
     private List<String> encryptedFor = List.of();
 
@@ -72,7 +73,7 @@ final class SaveSnapshot {
         DigestKey digests,
         String gateway,
         Capture capture,
-        String reason) {
+        Reason reason) {
       this.repository = repository;
       this.branch = branch;
       this.signingKey = signingKey;
@@ -87,11 +88,13 @@ final class SaveSnapshot {
       ObjectId tip = branch.tip();
       VaultTree before = VaultTree.of(repository, tip);
       Optional<Manifest> old = before.manifest(gateway);
+      History history = new History(repository, branch.signers());
       try (ObjectInserter inserter = repository.inserter()) {
         Manifest now = manifest(before.recipients(), old, inserter);
         List<FileChange> changes = CompareManifests.compare(old, now);
         if (old.isPresent() && old.get().sameStateAs(now)) {
-          Snapshot still = new History(repository).latest(tip, gateway).orElseThrow();
+          ObjectId writer = writers.writer(history, tip, before, gateway);
+          Snapshot still = history.snapshot(writer, gateway);
           return Optional.of(new Saved(still, false, changes, newDigestKey));
         }
         VaultTree after =
@@ -101,11 +104,12 @@ final class SaveSnapshot {
                 .withText(VaultTree.ALLOWED_SIGNERS, branch.signers().text(), inserter);
         ObjectId commit =
             new WriteCommit(signingKey, clock)
-                .write(after, tip, History.subject(gateway, reason), inserter);
+                .write(after, tip, reason.message(gateway), inserter);
         if (!branch.publish(tip, commit)) {
           return Optional.empty();
         }
-        Snapshot snapshot = History.snapshot(repository.commit(commit), gateway);
+        writers.wrote(gateway, after.gateway(gateway).orElseThrow(), commit);
+        Snapshot snapshot = history.snapshot(commit, gateway);
         return Optional.of(new Saved(snapshot, true, changes, newDigestKey));
       }
     }

@@ -49,7 +49,7 @@ final class VerifySnapshot {
         id.name(), manifest.gateway(), manifest.files().size(), manifest.recipients().size());
   }
 
-  private ReadBack decrypted(
+  ReadBack decrypted(
       VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
       throws IOException {
     Optional<DigestKey> known = DigestKey.read(place.digestKey());

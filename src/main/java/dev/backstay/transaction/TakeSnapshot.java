@@ -4,6 +4,7 @@ import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.Reason;
 import dev.backstay.snapshot.Saved;
 import dev.backstay.snapshot.Tarball;
 import dev.backstay.snapshot.Vault;
@@ -34,7 +35,7 @@ public final class TakeSnapshot {
    */
   public record Taken(String commit, String detail) {}
 
-  Steps.Done<String> of(String gateway, GatewayPrograms programs, Facts facts, String reason) {
+  Steps.Done<String> of(String gateway, GatewayPrograms programs, Facts facts, Reason reason) {
     Taken taken = take(gateway, programs, facts, reason);
     return new Steps.Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
   }
@@ -42,9 +43,9 @@ public final class TakeSnapshot {
   /**
    * Reads a gateway's state, saves it, and reads back what was saved.
    *
-   * @param reason one line, public
+   * @param reason public
    */
-  public Taken take(String gateway, GatewayPrograms programs, Facts facts, String reason) {
+  public Taken take(String gateway, GatewayPrograms programs, Facts facts, Reason reason) {
     WipedBuffer tar = new WipedBuffer();
     programs.capture(tar);
     Capture capture =
