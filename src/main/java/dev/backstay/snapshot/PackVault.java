@@ -16,7 +16,7 @@ import org.eclipse.jgit.api.errors.JGitInternalException;
  * gateway are stored as their difference. Only under the vault's lock; what is reachable is never
  * removed, and what is not stays for Git's usual two weeks, unless it was pruned.
  */
-record PackVault(VaultRepository repository) {
+record PackVault(VaultRepository repository, int looseLimit) {
   /**
    * A snapshot makes about eight. Git itself packs at 6700; a vault lives on machines where nobody
    * runs git, and packing 2000 objects takes about a second.
@@ -26,9 +26,13 @@ record PackVault(VaultRepository repository) {
   /** Each fetch brings one; Git itself joins them at 50. */
   private static final int PACK_LIMIT = 50;
 
+  PackVault(VaultRepository repository) {
+    this(repository, LOOSE_LIMIT);
+  }
+
   /** Packs if it is worth it. Returns whether it did. */
   boolean packIfDue() throws IOException {
-    if (loose() <= LOOSE_LIMIT && packs() <= PACK_LIMIT) {
+    if (loose() <= looseLimit && packs() <= PACK_LIMIT) {
       return false;
     }
     pack(Optional.empty());

@@ -28,7 +28,7 @@ final class PruneVault {
   private final Collection<String> held;
 
   /**
-   * @param held commits that stay whatever the rules say
+   * @param held full ids of commits that stay whatever the rules say
    */
   PruneVault(VaultPlace place, Clock clock, Retention retention, Collection<String> held) {
     this.place = place;
@@ -44,7 +44,7 @@ final class PruneVault {
       ObjectId tip = branch.tip();
       List<Snapshot> all = new History(repository, branch.signers()).all(gateway -> true);
       Set<Snapshot> kept = new LinkedHashSet<>(retention.keep(all));
-      Set<String> holding = holding(repository);
+      Set<String> holding = holding(repository, tip);
       all.stream().filter(one -> holding.contains(one.commit())).forEach(kept::add);
       List<Snapshot> stay = all.stream().filter(kept::contains).toList();
       List<Snapshot> go = all.stream().filter(one -> !kept.contains(one)).toList();
@@ -59,10 +59,18 @@ final class PruneVault {
     }
   }
 
-  private Set<String> holding(VaultRepository repository) {
+  /** The commits of this history that are held, also those that are held by an older id. */
+  private Set<String> holding(VaultRepository repository, ObjectId tip) {
+    Set<String> names = new HashSet<>(held);
     Set<String> commits = new HashSet<>();
-    for (String id : held) {
-      repository.find(id).map(ObjectId::name).ifPresent(commits::add);
+    Ancestry all = new Ancestry(repository, List.of(tip));
+    while (all.hasNext()) {
+      RevCommit commit = all.next();
+      boolean byOlderId =
+          Trailers.ids(commit, Trailers.WAS).stream().anyMatch(id -> names.contains(id.name()));
+      if (byOlderId || names.contains(commit.name())) {
+        commits.add(commit.name());
+      }
     }
     return commits;
   }

@@ -34,6 +34,7 @@ final class RemoteLink implements AutoCloseable {
   private final Supplier<Connector> ssh;
   private final Duration patience;
   private final List<AutoCloseable> open = new ArrayList<>();
+  private @Nullable Connector connector;
 
   /**
    * @param ssh makes a connector if the remote is reached over SSH
@@ -62,13 +63,22 @@ final class RemoteLink implements AutoCloseable {
     transport.setTagOpt(TagOpt.NO_TAGS);
     switch (transport) {
       case SshTransport overSsh -> {
-        Connector connector = ssh.get();
-        open.add(connector);
-        overSsh.setSshSessionFactory(new SshRemote(connector, settings));
+        overSsh.setSshSessionFactory(new SshRemote(connector(), settings));
       }
       default -> transport.setCredentialsProvider(new NetRCCredentialsProvider());
     }
     return transport;
+  }
+
+  /** One for the whole conversation: a push and a fetch share its connection. */
+  private Connector connector() {
+    Connector mine = connector;
+    if (mine == null) {
+      mine = ssh.get();
+      open.add(mine);
+      connector = mine;
+    }
+    return mine;
   }
 
   /** What became of a push. */

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.transport.URIish;
 
 /**
@@ -13,12 +14,18 @@ import org.eclipse.jgit.transport.URIish;
  * configuration and in messages.
  */
 record RemoteUrl(URIish uri) {
+  /** As in {@code ext::sh -c …}: git would run it. */
+  private static final Pattern HELPER = Pattern.compile("[A-Za-z0-9+.-]+::");
+
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "::1");
 
   /**
    * @throws dev.backstay.problem.ProblemException {@code remote-invalid}; the text is not repeated
    */
   static RemoteUrl parse(String text) {
+    if (HELPER.matcher(text).lookingAt()) {
+      throw VaultProblems.remoteInvalid("it names a program of git's that is to be run");
+    }
     URIish uri;
     try {
       uri = new URIish(text);

@@ -41,7 +41,7 @@ final class SshRemote extends SshSessionFactory {
       URIish uri, CredentialsProvider credentials, FS fs, int milliseconds)
       throws TransportException {
     try {
-      return new Session(connector.fresh(target(uri)));
+      return new Session(connector.shared(target(uri)));
     } catch (ProblemException known) {
       throw new TransportException(uri, "no connection", known);
     }
@@ -74,7 +74,7 @@ final class SshRemote extends SshSessionFactory {
   }
 
   /**
-   * @param shell of the remote's host, of our own
+   * @param shell closing it leaves the connection to its connector
    */
   private record Session(Shell shell) implements RemoteSession {
     @Override

@@ -209,7 +209,7 @@ public final class Vault {
    * Writes the history anew with the snapshots that stay, and drops the others. If there is a
    * remote, its history is replaced with the next push, unless somebody has written to it since.
    *
-   * @param held ids of commits that stay whatever the rules say
+   * @param held full ids of commits that stay whatever the rules say
    * @param dryRun only tells what would go
    * @throws ProblemException {@code signature-invalid}, {@code vault-went-back}, {@code
    *     vault-busy}, {@code vault-moved}; nothing has changed then

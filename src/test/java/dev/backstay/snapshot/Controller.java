@@ -240,15 +240,6 @@ final class Controller {
     return commit;
   }
 
-  /** As if nothing had been seen of the vault yet. */
-  void forgetHead() {
-    try {
-      Files.deleteIfExists(place.head());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   /** A commit on main with what is there, signed by this controller without a look at it. */
   String signOver(String message) {
     try (VaultRepository repository = VaultRepository.open(place.repository());
@@ -259,6 +250,40 @@ final class Controller {
               .write(VaultTree.of(repository, tip), tip, message, inserter);
       assertThat(repository.publish(tip, commit)).isTrue();
       return commit.name();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same with another tree. */
+  void signTree(String tree, String message) {
+    String plain =
+        git(
+            "-c",
+            "user.name=x",
+            "-c",
+            "user.email=x@example.net",
+            "commit-tree",
+            "-m",
+            "x",
+            tree);
+    try (VaultRepository repository = VaultRepository.open(place.repository());
+        ObjectInserter inserter = repository.inserter()) {
+      ObjectId tip = repository.tip();
+      VaultTree other = VaultTree.of(repository, ObjectId.fromString(plain));
+      ObjectId commit =
+          new WriteCommit(SigningKey.read(place.signingKey()), at(now))
+              .write(other, tip, message, inserter);
+      assertThat(repository.publish(tip, commit)).isTrue();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As if this had been seen last at the tip of main. */
+  void remember(String commit) {
+    try {
+      Files.writeString(place.head(), commit + "\n");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.testing.Programs;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -19,10 +18,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that saves is killed (SIGKILL) at moments that nobody chose. */
+/**
+ * A process that saves, packs, prunes, merges and pushes is killed (SIGKILL) at moments that nobody
+ * chose.
+ */
 @Tag("slow")
 final class VaultKillTest {
-  private static final int KILLS = 60;
+  private static final int KILLS = 200;
+  private static final int LATEST_KILL_MILLIS = 300;
 
   @Test
   void a_kill_at_any_moment_leaves_a_vault_that_verifies_with_the_last_snapshot_that_was_told(
@@ -30,34 +33,63 @@ final class VaultKillTest {
     long seed = new SecureRandom().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    VaultPlace place = VaultPlace.in(folder);
-    Path identity = folder.resolve(".backstay/vault-identity");
-    Vault.init(place, new Keyholders.NewIdentity(identity), Clock.systemUTC(), new SecureRandom());
+    Controller one = Controller.made(folder.resolve("one"));
+    Controller two = one.second(folder.resolve("two"));
+    Path remote = Controller.emptyRemote(folder.resolve("remote.git"));
+    one.remote(remote);
+    two.remote(remote);
+    Path archive = folder.resolve("classes.jsa");
+    Process warm =
+        saver(archive, one.folder(), 8).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+    assertThat(warm.waitFor()).isZero();
     for (int kill = 0; kill < KILLS; kill++) {
-      String told = savesUntilKilled(folder, random.nextInt(400));
-      Programs.run("git", "-C", place.repository().toString(), "fsck", "--strict");
-      Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
+      Controller killed = kill % 2 == 0 ? one : two;
+      String told = savesUntilKilled(archive, killed.folder(), random.nextInt(LATEST_KILL_MILLIS));
+      killed.git("fsck", "--strict", "--no-dangling");
+      Vault vault = Vault.open(killed.place(), Clock.systemUTC(), new SecureRandom());
+      vault.verifyChain();
       if (!told.isEmpty()) {
-        assertThat(vault.verify(told, "gw1", Optional.of(Identity.read(identity))))
-            .isInstanceOf(ReadBack.Decrypted.class);
-        assertThat(vault.verify("main", "gw1", Optional.of(Identity.read(identity))))
-            .isInstanceOf(ReadBack.Decrypted.class);
+        for (String commit : List.of(told, "main")) {
+          assertThat(vault.verify(commit, "gw1", killed.identity()))
+              .isInstanceOf(ReadBack.Decrypted.class);
+        }
       }
     }
+    // Whatever was cut off, both come to one history in the end, and so does the remote.
+    Vault ours = Vault.open(one.place(), Clock.systemUTC(), new SecureRandom());
+    Vault theirs = Vault.open(two.place(), Clock.systemUTC(), new SecureRandom());
+    ours.push();
+    theirs.push();
+    ours.push();
+    assertThat(one.tip()).isEqualTo(two.tip());
+    Programs.run("git", "-C", remote.toString(), "fsck", "--strict", "--no-dangling");
+  }
+
+  /**
+   * @param archive of loaded classes, made by the first run that ends by itself: two hundred starts
+   *     of a JVM are most of this test's time
+   * @param saves after which it ends by itself
+   */
+  private static ProcessBuilder saver(Path archive, Path folder, int saves) {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-XX:+AutoCreateSharedArchive",
+            "-XX:SharedArchiveFile=" + archive,
+            "-Xlog:disable",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Saver.class.getName(),
+            folder.toString(),
+            Integer.toString(saves))
+        .redirectError(ProcessBuilder.Redirect.INHERIT);
   }
 
   /** The id of the last commit that the process said it had saved; empty if it said nothing. */
-  private static String savesUntilKilled(Path folder, int milliseconds) throws Exception {
-    Process saver =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Saver.class.getName(),
-                folder.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+  private static String savesUntilKilled(Path archive, Path folder, int milliseconds)
+      throws Exception {
+    Process saver = saver(archive, folder, Integer.MAX_VALUE).start();
     String told = "";
     try (BufferedReader lines = saver.inputReader(StandardCharsets.UTF_8)) {
       String first = lines.readLine();
@@ -74,25 +106,44 @@ final class VaultKillTest {
     return told;
   }
 
-  /** Saves another state again and again, and tells each commit. */
+  /** Saves another state again and again, and tells each commit; in between the other jobs. */
   static final class Saver {
     private Saver() {}
 
     public static void main(String[] arguments) throws Exception {
       VaultPlace place = VaultPlace.in(Path.of(arguments[0]));
-      // What the message of vault-moved tells people to do after a crash.
-      Files.deleteIfExists(place.repository().resolve("refs/heads/main.lock"));
+      int saves = Integer.parseInt(arguments[1]);
       Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
-      for (int number = 0; ; number++) {
-        TreeMap<String, CapturedFile> files = new TreeMap<>();
-        for (String name : List.of("a", "b", "c")) {
-          byte[] content = (name + Instant.now() + number).getBytes(StandardCharsets.US_ASCII);
-          files.put(name, new CapturedFile(SecretBytes.owning(content), 0600, "root:root"));
+      // Which job comes first differs, so that each is met by kills soon after the start.
+      int job = new Random().nextInt(4);
+      for (int number = 0; number < saves; number++) {
+        save(vault, number);
+        switch ((job + number) % 4) {
+          case 0 -> vault.push();
+          case 1 -> pack(place);
+          case 2 -> {
+            vault.prune(new Retention(6, 0, 0, 0), List.of(), false);
+            vault.dropPruned();
+          }
+          default -> save(vault, number);
         }
-        Capture capture =
-            new Capture(Instant.now(), files, new Facts("k", new TreeMap<>(), new TreeMap<>()));
-        System.out.println(vault.save("gw1", capture, "again").snapshot().commit());
-        System.out.flush();
+      }
+    }
+
+    private static void save(Vault vault, int number) {
+      TreeMap<String, String> files = new TreeMap<>();
+      for (String name : List.of("a", "b", "c")) {
+        files.put(name, name + Instant.now() + number);
+      }
+      Capture capture = Controller.capture(Instant.now(), files);
+      System.out.println(vault.save("gw1", capture, "again").snapshot().commit());
+      System.out.flush();
+    }
+
+    private static void pack(VaultPlace place) throws Exception {
+      try (VaultLock turn = VaultLock.acquire(place.lock(), Duration.ofSeconds(10));
+          VaultRepository repository = VaultRepository.open(place.repository())) {
+        new PackVault(repository, 10).packIfDue();
       }
     }
   }
