@@ -77,7 +77,10 @@ final class PruneCommand implements Callable<Integer> {
         out.println(
             "%-12s %5d stay  %5d %s"
                 .formatted(
-                    gateway, stay, removed.getOrDefault(gateway, 0L), dryRun ? "would go" : "gone")));
+                    gateway,
+                    stay,
+                    removed.getOrDefault(gateway, 0L),
+                    dryRun ? "would go" : "gone")));
     if (pruned.removed().isEmpty()) {
       out.println("Nothing to remove.");
     } else if (dryRun) {

@@ -225,8 +225,7 @@ final class SnapshotCommand {
         } else {
           List<Runnable> checks =
               List.of(
-                  () -> say(VerifyWords.chain(vault.verifyChain())),
-                  () -> readBack(vault, key));
+                  () -> say(VerifyWords.chain(vault.verifyChain())), () -> readBack(vault, key));
           EachOf.run(checks, Runnable::run);
         }
       }

@@ -60,7 +60,10 @@ final class SnapshotListCommand implements Callable<Integer> {
 
   private static String text(Snapshot one) {
     String rollout =
-        one.rollout().filter(id -> !one.reason().contains(id)).map(" (rollout %s)"::formatted).orElse("");
+        one.rollout()
+            .filter(id -> !one.reason().contains(id))
+            .map(" (rollout %s)"::formatted)
+            .orElse("");
     return "%s  %-12s %s  %s, %s  %s%s"
         .formatted(
             one.savedAt(),

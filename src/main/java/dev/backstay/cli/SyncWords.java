@@ -11,8 +11,7 @@ final class SyncWords {
   static String of(Synced synced) {
     List<String> lines = new ArrayList<>();
     if (synced.received() > 0) {
-      lines.add(
-          "%s from the remote that were new here.".formatted(commits(synced.received())));
+      lines.add("%s from the remote that were new here.".formatted(commits(synced.received())));
     }
     lines.addAll(synced.decisions());
     lines.add(

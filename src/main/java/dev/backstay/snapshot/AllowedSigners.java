@@ -31,7 +31,8 @@ record AllowedSigners(String text, List<Signer> signers) {
   private static final byte[] SIGNATURE_HEADER = "gpgsig".getBytes(StandardCharsets.US_ASCII);
   // Options such as valid-before are refused rather than ignored.
   private static final Pattern LINE =
-      Pattern.compile("(?<name>\\S+) namespaces=\"git\" ssh-ed25519 (?<key>[A-Za-z0-9+/=]+)(?: .*)?");
+      Pattern.compile(
+          "(?<name>\\S+) namespaces=\"git\" ssh-ed25519 (?<key>[A-Za-z0-9+/=]+)(?: .*)?");
 
   static String lineOf(SigningKey key) throws IOException {
     return "backstay namespaces=\"git\" " + key.publicLine() + "\n";
@@ -61,8 +62,7 @@ record AllowedSigners(String text, List<Signer> signers) {
           file, "a line is not of the form: name namespaces=\"git\" ssh-ed25519 KEY");
     }
     try {
-      return new Signer(
-          matcher.group("name"), Base64.getDecoder().decode(matcher.group("key")));
+      return new Signer(matcher.group("name"), Base64.getDecoder().decode(matcher.group("key")));
     } catch (IllegalArgumentException malformed) {
       throw VaultProblems.signingKeyUnreadable(file, "a key is not base64");
     }

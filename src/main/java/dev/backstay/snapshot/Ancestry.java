@@ -18,9 +18,7 @@ import org.eclipse.jgit.revwalk.RevCommit;
  */
 final class Ancestry implements Iterator<RevCommit> {
   private static final Comparator<RevCommit> NEWEST_FIRST =
-      Comparator.comparingInt(RevCommit::getCommitTime)
-          .reversed()
-          .thenComparing(RevCommit::name);
+      Comparator.comparingInt(RevCommit::getCommitTime).reversed().thenComparing(RevCommit::name);
 
   private final VaultRepository repository;
   private final Set<ObjectId> seen = new HashSet<>();

@@ -48,9 +48,7 @@ sealed interface Course {
       return new TakeTheirs();
     }
     List<ObjectId> bases = repository.mergeBases(ours, theirs);
-    return bases.isEmpty()
-        ? rewritten(repository, ours, theirs, seen)
-        : new Merge(bases);
+    return bases.isEmpty() ? rewritten(repository, ours, theirs, seen) : new Merge(bases);
   }
 
   private static Course rewritten(

@@ -46,15 +46,13 @@ record Lineage(Set<ObjectId> ids, int generation) {
    * @param alsoKnown a commit up to which the other one's content is known to be in this one
    */
   Optional<List<ObjectId>> newIn(
-      VaultRepository repository, ObjectId other, Optional<ObjectId> alsoKnown)
-      throws IOException {
+      VaultRepository repository, ObjectId other, Optional<ObjectId> alsoKnown) throws IOException {
     Ancestry all = new Ancestry(repository, List.of(other));
     while (all.hasNext()) {
       RevCommit commit = all.next();
       if (covers(commit) || alsoKnown.filter(commit::equals).isPresent()) {
         List<ObjectId> after = repository.between(List.of(commit.getId()), other);
-        return Optional.of(
-            after.stream().filter(id -> !covers(repository.commit(id))).toList());
+        return Optional.of(after.stream().filter(id -> !covers(repository.commit(id))).toList());
       }
     }
     return Optional.empty();

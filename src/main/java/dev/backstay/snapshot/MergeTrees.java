@@ -56,7 +56,8 @@ final class MergeTrees {
 
   Merged merge() throws IOException {
     VaultTree merged =
-        new VaultTree(repository, folder(roots(bases), ours.root(), theirs.root()), ours.gateways());
+        new VaultTree(
+            repository, folder(roots(bases), ours.root(), theirs.root()), ours.gateways());
     SortedSet<String> gateways = new TreeSet<>(ours.gatewayNames());
     gateways.addAll(theirs.gatewayNames());
     for (String gateway : gateways) {
@@ -94,8 +95,7 @@ final class MergeTrees {
     boolean oursStands = order > 0 || (order == 0 && our.get().compareTo(their.get()) > 0);
     decisions.add(
         "%s: changed on both sides; the state of %s stands, that of %s is in the history"
-            .formatted(
-                name, oursStands ? ourTime : theirTime, oursStands ? theirTime : ourTime));
+            .formatted(name, oursStands ? ourTime : theirTime, oursStands ? theirTime : ourTime));
     return oursStands ? our : their;
   }
 
@@ -129,8 +129,7 @@ final class MergeTrees {
     for (String name : our.entries().keySet()) {
       boolean unchangedHere =
           before.stream()
-              .anyMatch(base ->
-                  Objects.equals(our.entries().get(name), base.entries().get(name)));
+              .anyMatch(base -> Objects.equals(our.entries().get(name), base.entries().get(name)));
       if (unchangedHere && !their.entries().containsKey(name) && !name.equals(VaultTree.GATEWAYS)) {
         merged = merged.without(name);
       }
@@ -167,8 +166,7 @@ final class MergeTrees {
         tree.root()
             .file(file)
             .map(blob ->
-                new String(
-                    repository.require(blob, Constants.OBJ_BLOB), StandardCharsets.UTF_8))
+                new String(repository.require(blob, Constants.OBJ_BLOB), StandardCharsets.UTF_8))
             .orElse("");
     return new LinkedHashSet<>(text.lines().filter(line -> !line.isBlank()).toList());
   }

@@ -56,8 +56,7 @@ record PackVault(VaultRepository repository, int looseLimit) {
 
   private long loose() throws IOException {
     long count = 0;
-    try (DirectoryStream<Path> folders =
-        Files.newDirectoryStream(objects(), "[0-9a-f][0-9a-f]")) {
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(objects(), "[0-9a-f][0-9a-f]")) {
       for (Path folder : folders) {
         try (Stream<Path> files = Files.list(folder)) {
           count += files.count();

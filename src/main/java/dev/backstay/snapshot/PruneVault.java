@@ -91,9 +91,7 @@ final class PruneVault {
       this.snapshots = stay.size();
       this.commits = new WriteCommit(SigningKey.read(place.signingKey()), clock);
       stay.forEach(one ->
-          gatewaysByCommit
-              .computeIfAbsent(one.commit(), id -> new TreeSet<>())
-              .add(one.gateway()));
+          gatewaysByCommit.computeIfAbsent(one.commit(), id -> new TreeSet<>()).add(one.gateway()));
     }
 
     ObjectId run(int removed) throws IOException {

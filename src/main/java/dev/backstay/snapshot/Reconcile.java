@@ -151,9 +151,7 @@ final class Reconcile {
       String message =
           Trailers.with(
               Trailers.with(
-                  "Joined with a history that was pruned",
-                  Trailers.REPLACES,
-                  replay.from().name()),
+                  "Joined with a history that was pruned", Trailers.REPLACES, replay.from().name()),
               Trailers.GENERATION,
               Integer.toString(generation));
       tip = commits.write(VaultTree.of(repository, tip), List.of(tip), message, inserter);

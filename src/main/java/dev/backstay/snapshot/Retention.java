@@ -47,8 +47,7 @@ public record Retention(int last, int daily, int weekly, int monthly) {
     Map<String, List<Snapshot>> byGateway =
         newestFirst.stream()
             .collect(
-                Collectors.groupingBy(
-                    Snapshot::gateway, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(Snapshot::gateway, LinkedHashMap::new, Collectors.toList()));
     Set<Snapshot> kept = new HashSet<>();
     byGateway.values().forEach(snapshots -> kept.addAll(keepOfOne(snapshots)));
     return newestFirst.stream().filter(kept::contains).toList();
@@ -81,8 +80,7 @@ public record Retention(int last, int daily, int weekly, int monthly) {
 
   private static List<Integer> week(Snapshot snapshot) {
     LocalDate day = day(snapshot);
-    return List.of(
-        day.get(IsoFields.WEEK_BASED_YEAR), day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
+    return List.of(day.get(IsoFields.WEEK_BASED_YEAR), day.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
   }
 
   private static YearMonth month(Snapshot snapshot) {

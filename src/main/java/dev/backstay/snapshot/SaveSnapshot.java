@@ -103,8 +103,7 @@ final class SaveSnapshot {
                 .withText(VaultTree.README, Readme.TEXT, inserter)
                 .withText(VaultTree.ALLOWED_SIGNERS, branch.signers().text(), inserter);
         ObjectId commit =
-            new WriteCommit(signingKey, clock)
-                .write(after, tip, reason.message(gateway), inserter);
+            new WriteCommit(signingKey, clock).write(after, tip, reason.message(gateway), inserter);
         if (!branch.publish(tip, commit)) {
           return Optional.empty();
         }

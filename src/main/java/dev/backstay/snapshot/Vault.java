@@ -222,7 +222,8 @@ public final class Vault {
     return io(
         place,
         () -> {
-          // In this order everywhere: who talks with the remote adds objects that nothing names yet.
+          // In this order everywhere: who talks with the remote adds objects that nothing names
+          // yet.
           try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
             Pruned pruned = writing(() -> prune.prune(false));
             writers.forget();
@@ -450,10 +451,9 @@ public final class Vault {
   }
 
   private void removeStaleLocks(VaultLock held) throws IOException {
-    try (VaultRepository repository = VaultRepository.open(place.repository())) {
-      for (Path file : new StaleLocks(clock).clear(repository.folder(), held)) {
-        notices.tell("a lock that a crash had left behind was removed: " + file);
-      }
+    Path folder = VaultRepository.folderOf(place.repository());
+    for (Path file : new StaleLocks(clock).clear(folder, held)) {
+      notices.tell("a lock that a crash had left behind was removed: " + file);
     }
   }
 

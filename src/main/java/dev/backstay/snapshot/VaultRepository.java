@@ -70,14 +70,19 @@ final class VaultRepository implements AutoCloseable {
    */
   static VaultRepository open(Path path) throws IOException {
     IsolatedSystem.install();
-    Path inner = path.resolve(Constants.DOT_GIT);
-    Path folder = Files.isDirectory(inner) ? inner : path;
+    Path folder = folderOf(path);
     if (!Files.isRegularFile(folder.resolve(Constants.HEAD))) {
       throw VaultProblems.missing(path);
     }
     Repository git =
         new FileRepositoryBuilder().setGitDir(folder.toFile()).setMustExist(true).build();
     return new VaultRepository(path, git);
+  }
+
+  /** Where Git's own files of a vault are. */
+  static Path folderOf(Path path) {
+    Path inner = path.resolve(Constants.DOT_GIT);
+    return Files.isDirectory(inner) ? inner : path;
   }
 
   Path path() {
@@ -89,9 +94,8 @@ final class VaultRepository implements AutoCloseable {
     return git;
   }
 
-  /** Where Git's own files are. */
   Path folder() {
-    return git.getDirectory().toPath();
+    return folderOf(path);
   }
 
   Optional<ObjectId> remoteTip() throws IOException {
@@ -205,7 +209,9 @@ final class VaultRepository implements AutoCloseable {
     }
   }
 
-  /** The newest commits that two have in common; none if they have nothing to do with each other. */
+  /**
+   * The newest commits that two have in common; none if they have nothing to do with each other.
+   */
   List<ObjectId> mergeBases(ObjectId one, ObjectId other) throws IOException {
     try (RevWalk walk = new RevWalk(git)) {
       walk.setRevFilter(RevFilter.MERGE_BASE);

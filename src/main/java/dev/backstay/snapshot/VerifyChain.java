@@ -35,8 +35,8 @@ final class VerifyChain {
   /**
    * Everything at and before a commit.
    *
-   * @throws ProblemException {@code signature-invalid}, {@code vault-corrupt}, {@code blob-missing},
-   *     {@code vault-foreign}; up to twenty at once
+   * @throws ProblemException {@code signature-invalid}, {@code vault-corrupt}, {@code
+   *     blob-missing}, {@code vault-foreign}; up to twenty at once
    */
   Chain all(ObjectId tip) throws IOException {
     try {

@@ -49,8 +49,7 @@ final class VerifySnapshot {
         id.name(), manifest.gateway(), manifest.files().size(), manifest.recipients().size());
   }
 
-  ReadBack decrypted(
-      VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
+  ReadBack decrypted(VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
       throws IOException {
     Optional<DigestKey> known = DigestKey.read(place.digestKey());
     if (known.isEmpty()) {

@@ -32,7 +32,8 @@ record WriteCommit(SigningKey key, Clock clock, Author author) {
    */
   ObjectId write(VaultTree tree, List<ObjectId> parents, String message, ObjectInserter inserter)
       throws IOException {
-    return write(tree, parents, new People(author.at(clock.instant()), backstay()), message, inserter);
+    return write(
+        tree, parents, new People(author.at(clock.instant()), backstay()), message, inserter);
   }
 
   /**

@@ -76,7 +76,8 @@ final class Controller {
       SigningKey key = SigningKey.create(theirs.signingKey(), new SecureRandom());
       String both =
           Files.readString(place.allowedSigners())
-              + AllowedSigners.lineOf(key).replaceFirst("^backstay", other.getFileName().toString());
+              + AllowedSigners.lineOf(key)
+                  .replaceFirst("^backstay", other.getFileName().toString());
       Files.writeString(place.allowedSigners(), both);
       Files.writeString(theirs.allowedSigners(), both);
     } catch (IOException e) {
@@ -258,15 +259,7 @@ final class Controller {
   /** The same with another tree. */
   void signTree(String tree, String message) {
     String plain =
-        git(
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@example.net",
-            "commit-tree",
-            "-m",
-            "x",
-            tree);
+        git("-c", "user.name=x", "-c", "user.email=x@example.net", "commit-tree", "-m", "x", tree);
     try (VaultRepository repository = VaultRepository.open(place.repository());
         ObjectInserter inserter = repository.inserter()) {
       ObjectId tip = repository.tip();

@@ -75,14 +75,19 @@ final class PruneTest {
   @Test
   void what_stays_decrypts_under_its_old_id_and_the_rest_is_gone_from_the_disk() {
     List<String> commits = days(6);
-    String blob = one.git("rev-parse", commits.get(1) + ":gateways/gw1/files/etc/wireguard/wg0.conf.age");
+    String blob =
+        one.git("rev-parse", commits.get(1) + ":gateways/gw1/files/etc/wireguard/wg0.conf.age");
     String tree = one.git("rev-parse", "main^{tree}");
     Pruned pruned = one.vault().prune(LAST_TWO, List.of(), false);
     one.vault().dropPruned();
 
-    assertThat(pruned.removed()).extracting(Snapshot::commit).containsExactlyInAnyOrderElementsOf(commits.subList(0, 4));
+    assertThat(pruned.removed())
+        .extracting(Snapshot::commit)
+        .containsExactlyInAnyOrderElementsOf(commits.subList(0, 4));
     assertThat(one.git("rev-parse", "main^{tree}")).isEqualTo(tree);
-    assertThat(one.vault().list()).extracting(Snapshot::gateway).containsExactly("gw1", "gw1", "gw2");
+    assertThat(one.vault().list())
+        .extracting(Snapshot::gateway)
+        .containsExactly("gw1", "gw1", "gw2");
     assertThat(one.plain("gw1", "main")).isEqualTo("day 5");
     assertThat(one.vault().verify(commits.get(4), "gw1", one.identity()))
         .isInstanceOf(ReadBack.Decrypted.class);
@@ -123,7 +128,9 @@ final class PruneTest {
     one.vault().prune(new Retention(4, 0, 0, 0), List.of(), false);
     one.vault().prune(LAST, List.of(commits.get(1)), false);
     one.vault().dropPruned();
-    assertThat(one.vault().list()).extracting(Snapshot::gateway).containsExactly("gw1", "gw1", "gw2");
+    assertThat(one.vault().list())
+        .extracting(Snapshot::gateway)
+        .containsExactly("gw1", "gw1", "gw2");
     assertThat(one.vault().verify(commits.get(1), "gw1", one.identity()))
         .isInstanceOf(ReadBack.Decrypted.class);
   }

@@ -144,7 +144,9 @@ final class RemoteTest {
             "gpg.ssh.allowedSignersFile=" + two.place().allowedSigners(),
             "log",
             "--format=%G? %GS");
-    assertThat(said.lines()).allMatch(line -> line.startsWith("G ")).contains("G two", "G backstay");
+    assertThat(said.lines())
+        .allMatch(line -> line.startsWith("G "))
+        .contains("G two", "G backstay");
     assertThat(two.git("rev-list", "--merges", "--count", "main")).isEqualTo("1");
   }
 
@@ -201,7 +203,8 @@ final class RemoteTest {
     two.remote(remote);
     String before = one.save("gw1", "a");
     String signers = Files.readString(one.place().allowedSigners());
-    Files.writeString(one.place().allowedSigners(), signers.lines().findFirst().orElseThrow() + "\n");
+    Files.writeString(
+        one.place().allowedSigners(), signers.lines().findFirst().orElseThrow() + "\n");
     refused(() -> one.remote(remote)).containsExactly("remote-not-believed", "signature-invalid");
     assertThat(one.tip()).isEqualTo(before);
     assertThat(one.vault().status().remote()).isEmpty();

@@ -127,8 +127,7 @@ final class TransportTest {
     try {
       String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/remote.git";
       one.vault().setRemote(url, Optional.empty(), Optional.empty());
-      assertThat(
-              two.vault().setRemote(url, Optional.empty(), Optional.empty()).received())
+      assertThat(two.vault().setRemote(url, Optional.empty(), Optional.empty()).received())
           .isEqualTo(1);
     } finally {
       server.stop(0);
@@ -144,7 +143,8 @@ final class TransportTest {
     environment.put("GIT_HTTP_EXPORT_ALL", "1");
     environment.put("REQUEST_METHOD", exchange.getRequestMethod());
     environment.put("PATH_INFO", exchange.getRequestURI().getPath());
-    environment.put("QUERY_STRING", Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse(""));
+    environment.put(
+        "QUERY_STRING", Optional.ofNullable(exchange.getRequestURI().getQuery()).orElse(""));
     header(exchange, "Content-Type").ifPresent(type -> environment.put("CONTENT_TYPE", type));
     header(exchange, "Content-Encoding")
         .ifPresent(coding -> environment.put("HTTP_CONTENT_ENCODING", coding));

@@ -10,9 +10,13 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,21 +42,21 @@ final class VaultKillTest {
     Path remote = Controller.emptyRemote(folder.resolve("remote.git"));
     one.remote(remote);
     two.remote(remote);
-    Path archive = folder.resolve("classes.jsa");
-    Process warm =
-        saver(archive, one.folder(), 8).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-    assertThat(warm.waitFor()).isZero();
-    for (int kill = 0; kill < KILLS; kill++) {
-      Controller killed = kill % 2 == 0 ? one : two;
-      String told = savesUntilKilled(archive, killed.folder(), random.nextInt(LATEST_KILL_MILLIS));
-      killed.git("fsck", "--strict", "--no-dangling");
-      Vault vault = Vault.open(killed.place(), Clock.systemUTC(), new SecureRandom());
-      vault.verifyChain();
-      if (!told.isEmpty()) {
-        for (String commit : List.of(told, "main")) {
-          assertThat(vault.verify(commit, "gw1", killed.identity()))
-              .isInstanceOf(ReadBack.Decrypted.class);
-        }
+    // Side by side, so that each also meets what the other has pushed.
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> sides = new ArrayList<>();
+      for (Controller controller : List.of(one, two)) {
+        Random moments = new Random(random.nextLong());
+        sides.add(
+            threads.submit(() -> {
+              for (int kill = 0; kill < KILLS / 2; kill++) {
+                killOnce(controller, moments.nextInt(LATEST_KILL_MILLIS));
+              }
+              return controller;
+            }));
+      }
+      for (Future<?> side : sides) {
+        side.get();
       }
     }
     // Whatever was cut off, both come to one history in the end, and so does the remote.
@@ -65,31 +69,32 @@ final class VaultKillTest {
     Programs.run("git", "-C", remote.toString(), "fsck", "--strict", "--no-dangling");
   }
 
-  /**
-   * @param archive of loaded classes, made by the first run that ends by itself: two hundred starts
-   *     of a JVM are most of this test's time
-   * @param saves after which it ends by itself
-   */
-  private static ProcessBuilder saver(Path archive, Path folder, int saves) {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-XX:+AutoCreateSharedArchive",
-            "-XX:SharedArchiveFile=" + archive,
-            "-Xlog:disable",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Saver.class.getName(),
-            folder.toString(),
-            Integer.toString(saves))
-        .redirectError(ProcessBuilder.Redirect.INHERIT);
+  private static void killOnce(Controller controller, int milliseconds) throws Exception {
+    String told = savesUntilKilled(controller.folder(), milliseconds);
+    controller.git("fsck", "--strict", "--no-dangling");
+    Vault vault = Vault.open(controller.place(), Clock.systemUTC(), new SecureRandom());
+    vault.verifyChain();
+    if (!told.isEmpty()) {
+      for (String commit : List.of(told, "main")) {
+        assertThat(vault.verify(commit, "gw1", controller.identity()))
+            .isInstanceOf(ReadBack.Decrypted.class);
+      }
+    }
   }
 
   /** The id of the last commit that the process said it had saved; empty if it said nothing. */
-  private static String savesUntilKilled(Path archive, Path folder, int milliseconds)
-      throws Exception {
-    Process saver = saver(archive, folder, Integer.MAX_VALUE).start();
+  private static String savesUntilKilled(Path folder, int milliseconds) throws Exception {
+    Process saver =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Saver.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
     String told = "";
     try (BufferedReader lines = saver.inputReader(StandardCharsets.UTF_8)) {
       String first = lines.readLine();
@@ -112,11 +117,10 @@ final class VaultKillTest {
 
     public static void main(String[] arguments) throws Exception {
       VaultPlace place = VaultPlace.in(Path.of(arguments[0]));
-      int saves = Integer.parseInt(arguments[1]);
       Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
       // Which job comes first differs, so that each is met by kills soon after the start.
       int job = new Random().nextInt(4);
-      for (int number = 0; number < saves; number++) {
+      for (int number = 0; ; number++) {
         save(vault, number);
         switch ((job + number) % 4) {
           case 0 -> vault.push();
