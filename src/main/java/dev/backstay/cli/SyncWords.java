@@ -11,19 +11,15 @@ final class SyncWords {
   static String of(Synced synced) {
     List<String> lines = new ArrayList<>();
     if (synced.received() > 0) {
-      lines.add("%s from the remote that were new here.".formatted(commits(synced.received())));
+      lines.add("%s from the remote that were new here.".formatted(Counted.of(synced.received(), "commit")));
     }
     lines.addAll(synced.decisions());
     lines.add(
         synced.sent() == 0
             ? "%s has everything, up to commit %s.".formatted(synced.url(), tip(synced))
             : "%s pushed to %s, up to commit %s."
-                .formatted(commits(synced.sent()), synced.url(), tip(synced)));
+                .formatted(Counted.of(synced.sent(), "commit"), synced.url(), tip(synced)));
     return String.join(System.lineSeparator(), lines);
-  }
-
-  private static String commits(int count) {
-    return count == 1 ? "1 commit" : count + " commits";
   }
 
   private static String tip(Synced synced) {

@@ -37,8 +37,8 @@ record VaultEnd(Vault vault, PrintWriter err) implements AutoCloseable {
             ? remote.pending().map(PushPending::error).orElse("it was not tried yet")
             : "it takes longer than %d s".formatted(LIMIT.toSeconds());
     return Optional.of(
-        "%d commits are not at the remote yet: %s\n  hint: the next command tries again;"
-                .formatted(remote.ahead(), why)
+        "%s not at the remote yet: %s\n  hint: the next command tries again;"
+                .formatted(Counted.of(remote.ahead(), "commit"), why)
             + " backstay vault push waits for it");
   }
 

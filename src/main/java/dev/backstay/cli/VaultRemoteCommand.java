@@ -62,10 +62,22 @@ final class VaultRemoteCommand implements Callable<Integer> {
       opened.removeRemote();
       out.println("The vault has no remote now. What is at the old one stays there.");
     } else if (url.isPresent()) {
-      out.println(SyncWords.of(opened.setRemote(url.get(), identity, knownHosts)));
+      connect(opened, url.get(), out);
     } else {
       out.println(opened.status().remote().map(VaultStatus.Remote::url).orElse("none"));
     }
     return ExitCode.DONE.status();
+  }
+
+  /** A remote that cannot be reached now is noted all the same. */
+  private void connect(Vault opened, String address, PrintWriter out) {
+    try {
+      out.println(SyncWords.of(opened.setRemote(address, identity, knownHosts)));
+    } catch (ProblemException failed) {
+      if (opened.status().remote().flatMap(VaultStatus.Remote::pending).isPresent()) {
+        out.println("The remote is noted, and the push is pending.");
+      }
+      throw failed;
+    }
   }
 }

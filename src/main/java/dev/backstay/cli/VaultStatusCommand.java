@@ -65,7 +65,7 @@ final class VaultStatusCommand implements Callable<Integer> {
 
   private void tell(VaultStatus.Remote remote) {
     if (!remote.seen()) {
-      line("", "never reached; %d commits wait".formatted(remote.ahead()));
+      line("", "never reached; waiting: %s".formatted(Counted.of(remote.ahead(), "commit")));
     } else if (remote.ahead() == 0 && remote.behind() == 0) {
       line("", "has everything");
     } else {
@@ -77,8 +77,9 @@ final class VaultStatusCommand implements Callable<Integer> {
   private void tell(PushPending pending) {
     line(
         "",
-        "pending since %s, tried %d times, last at %s"
-            .formatted(pending.since(), pending.attempts(), pending.last()));
+        "pending since %s; %s failed, the last one at %s"
+            .formatted(
+                pending.since(), Counted.of(pending.attempts(), "attempt"), pending.last()));
     line("", pending.error());
   }
 

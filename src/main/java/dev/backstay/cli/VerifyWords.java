@@ -14,8 +14,10 @@ final class VerifyWords {
     return line(
         "history",
         chain.tip(),
-        "%d commits signed, %d snapshots in them; all that they name is there"
-            .formatted(chain.commits(), chain.snapshots()));
+        "%s signed, %s in them; all that they name is there"
+            .formatted(
+                Counted.of(chain.commits(), "commit"),
+                Counted.of(chain.snapshots(), "snapshot")));
   }
 
   static String readBack(ReadBack proof) {

@@ -24,12 +24,15 @@ final class SaveSnapshot {
   private final VaultPlace place;
   private final Clock clock;
   private final SecureRandom random;
+  private final KnownTip known;
   private final KnownWriters writers;
 
-  SaveSnapshot(VaultPlace place, Clock clock, SecureRandom random, KnownWriters writers) {
+  SaveSnapshot(
+      VaultPlace place, Clock clock, SecureRandom random, KnownTip known, KnownWriters writers) {
     this.place = place;
     this.clock = clock;
     this.random = random;
+    this.known = known;
     this.writers = writers;
   }
 
@@ -38,13 +41,13 @@ final class SaveSnapshot {
     SigningKey signingKey = SigningKey.read(place.signingKey());
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
       Branch branch = Branch.of(repository, place);
-      Optional<DigestKey> known = DigestKey.read(place.digestKey());
+      Optional<DigestKey> key = DigestKey.read(place.digestKey());
       try (DigestKey digests =
-          known.isPresent() ? known.get() : DigestKey.create(place.digestKey(), random)) {
+          key.isPresent() ? key.get() : DigestKey.create(place.digestKey(), random)) {
         Attempt attempt =
             new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
         for (int i = 0; i < ATTEMPTS; i++) {
-          Optional<Saved> saved = attempt.run(known.isEmpty());
+          Optional<Saved> saved = attempt.run(key.isEmpty());
           if (saved.isPresent()) {
             return saved.get();
           }
@@ -85,12 +88,13 @@ final class SaveSnapshot {
 
     /** Empty if main moved meanwhile. */
     Optional<Saved> run(boolean newDigestKey) throws IOException {
-      ObjectId tip = branch.tip();
-      VaultTree before = VaultTree.of(repository, tip);
+      ObjectId tip = branch.notBack();
+      KnownTip.Content content = known.read(branch, tip);
+      VaultTree before = content.tree();
       Optional<Manifest> old = before.manifest(gateway);
       History history = new History(repository, branch.signers());
       try (ObjectInserter inserter = repository.inserter()) {
-        Manifest now = manifest(before.recipients(), old, inserter);
+        Manifest now = manifest(content.recipients(), old, inserter);
         List<FileChange> changes = CompareManifests.compare(old, now);
         if (old.isPresent() && old.get().sameStateAs(now)) {
           ObjectId writer = writers.writer(history, tip, before, gateway);

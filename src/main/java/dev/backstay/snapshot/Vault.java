@@ -49,6 +49,7 @@ public final class Vault {
   private final SyncRemote remote;
   private final BackgroundPush push;
   private final Notices notices;
+  private final KnownTip known = new KnownTip();
   private final KnownWriters writers = new KnownWriters();
   private final ReentrantLock saving = new ReentrantLock();
 
@@ -133,7 +134,7 @@ public final class Vault {
   /** The same for a reason that names a rollout. If there is a remote, a push begins, unwaited. */
   public Saved save(String gateway, Capture capture, Reason reason) {
     try (capture) {
-      SaveSnapshot save = new SaveSnapshot(place, clock, random, writers);
+      SaveSnapshot save = new SaveSnapshot(place, clock, random, known, writers);
       Saved saved = writing(() -> save.save(gateway, capture, reason));
       if (saved.committed()) {
         pushSoon();

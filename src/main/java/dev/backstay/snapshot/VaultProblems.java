@@ -134,8 +134,8 @@ final class VaultProblems {
         "vault-moved",
         repository.toString(),
         "another process kept writing to the vault, and this snapshot was not saved",
-        "run the command again; if nobody else is writing, a crash may have left"
-            + " refs/heads/main.lock behind: remove it");
+        "run the command again; a lock that a crash has left in refs/heads is removed by itself when"
+            + " it is a minute old");
   }
 
   static ProblemException busy(Path lock, String holder, Duration limit) {

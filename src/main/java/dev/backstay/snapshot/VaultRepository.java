@@ -52,6 +52,7 @@ final class VaultRepository implements AutoCloseable {
     try {
       Repository git =
           new FileRepositoryBuilder()
+              .setFS(new NoHooks())
               .setGitDir(path.toFile())
               .setBare()
               .setInitialBranch(BRANCH)
@@ -75,7 +76,11 @@ final class VaultRepository implements AutoCloseable {
       throw VaultProblems.missing(path);
     }
     Repository git =
-        new FileRepositoryBuilder().setGitDir(folder.toFile()).setMustExist(true).build();
+        new FileRepositoryBuilder()
+            .setFS(new NoHooks())
+            .setGitDir(folder.toFile())
+            .setMustExist(true)
+            .build();
     return new VaultRepository(path, git);
   }
 

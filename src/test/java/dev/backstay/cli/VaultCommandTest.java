@@ -99,7 +99,7 @@ final class VaultCommandTest {
     Files.move(remote, away);
     save("2026-01-08T08:00:00Z", "gw1", "four", Reason.of("by hand"));
     Seen verified = done(here.run("snapshot", "verify"));
-    assertThat(verified.err()).contains("1 commits are not at the remote yet: remote-unreachable");
+    assertThat(verified.err()).contains("1 commit not at the remote yet: remote-unreachable");
     assertThat(here.run("vault", "status").status()).isEqualTo(2);
     assertThat(here.run("vault", "status").out()).contains("1 ahead, 0 behind", "pending since");
     Seen refused = here.run("vault", "push");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -314,5 +315,18 @@ final class RemoteTest {
           .containsExactly("remote-invalid");
     }
     assertThat(one.git("config", "--list")).doesNotContain("remote.origin", "hunter2");
+  }
+
+  @Test
+  void hooks_in_the_repository_are_never_run() throws IOException {
+    for (String hook : List.of("pre-push", "reference-transaction", "post-commit", "pre-auto-gc")) {
+      Path file = one.place().repository().resolve("hooks").resolve(hook);
+      Files.createDirectories(file.resolveSibling(""));
+      Files.writeString(file, "#!/bin/sh\ntouch " + folder.resolve("ran") + "\nexit 1\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    one.save("gw1", "a");
+    assertThat(one.remote(remote).sent()).isEqualTo(2);
+    assertThat(folder.resolve("ran")).doesNotExist();
   }
 }
