@@ -74,7 +74,8 @@ final class VaultBench {
     void run() throws Exception {
       System.out.printf("content %,d bytes%n%n", size(fleet.folder()));
       System.out.printf(
-          "%-32s %-14s %9s %8s %14s %10s%n", "", "run", "seconds", "ratio", "growth", "resident");
+          "%-26s %-12s %8s %6s %8s %6s %12s %9s%n",
+          "", "run", "seconds", "ratio", "CPU s", "ratio", "growth", "resident");
       round("all new");
       round("unchanged");
       fleet.changeOnePercent(random);
@@ -113,37 +114,40 @@ final class VaultBench {
     }
 
     /**
-     * @param resident the largest resident set of the process, in kilobytes; 0 if unknown
+     * @param processor seconds of it, of all processes together
+     * @param resident the largest resident set of one process, in kilobytes
      */
-    private record Line(String what, double seconds, long growth, long resident) {}
+    private record Line(
+        String what, double seconds, double processor, long growth, long resident) {}
 
     private Line line(String what, Path repository, List<String> command) throws Exception {
       long before = size(repository);
       Path memory = work.resolve("memory");
       List<String> timed = new ArrayList<>(command);
-      boolean gnuTime = Files.exists(Path.of("/usr/bin/time"));
-      if (gnuTime) {
-        timed.addAll(0, List.of("/usr/bin/time", "-f", "%M", "-o", memory.toString()));
-      }
+      timed.addAll(0, List.of("/usr/bin/time", "-f", "%U %S %M", "-o", memory.toString()));
       long start = System.nanoTime();
       int status = new ProcessBuilder(timed).inheritIO().start().waitFor();
       double seconds = (System.nanoTime() - start) / 1e9;
       if (status != 0) {
         throw new IllegalStateException(what + " ended with " + status);
       }
-      long resident = gnuTime ? Long.parseLong(Files.readString(memory).strip()) : 0;
-      return new Line(what, seconds, size(repository) - before, resident);
+      String[] used = Files.readString(memory).strip().split(" ");
+      double processor = Double.parseDouble(used[0]) + Double.parseDouble(used[1]);
+      long growth = size(repository) - before;
+      return new Line(what, seconds, processor, growth, Long.parseLong(used[2]));
     }
 
     private void print(String run, Line line, Line ours) {
       boolean again = first.contains(run);
       first.add(run);
       System.out.printf(
-          "%-32s %-14s %9.2f %8.1f %,14d %7d MB%n",
+          "%-26s %-12s %8.2f %6.1f %8.2f %6.1f %,12d %6d MB%n",
           line.what(),
           again ? "" : run,
           line.seconds(),
           line.seconds() / ours.seconds(),
+          line.processor(),
+          line.processor() / ours.processor(),
           line.growth(),
           line.resident() / 1024);
     }

@@ -36,24 +36,23 @@ final class SaveSnapshot {
     this.writers = writers;
   }
 
-  Saved save(String gateway, Capture capture, Reason reason) throws IOException {
+  Saved save(VaultRepository repository, String gateway, Capture capture, Reason reason)
+      throws IOException {
     ManifestWords.requireGateway(gateway);
     SigningKey signingKey = SigningKey.read(place.signingKey());
-    try (VaultRepository repository = VaultRepository.open(place.repository())) {
-      Branch branch = Branch.of(repository, place);
-      Optional<DigestKey> key = DigestKey.read(place.digestKey());
-      try (DigestKey digests =
-          key.isPresent() ? key.get() : DigestKey.create(place.digestKey(), random)) {
-        Attempt attempt =
-            new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
-        for (int i = 0; i < ATTEMPTS; i++) {
-          Optional<Saved> saved = attempt.run(key.isEmpty());
-          if (saved.isPresent()) {
-            return saved.get();
-          }
+    Branch branch = Branch.of(repository, place);
+    Optional<DigestKey> key = DigestKey.read(place.digestKey());
+    try (DigestKey digests =
+        key.isPresent() ? key.get() : DigestKey.create(place.digestKey(), random)) {
+      Attempt attempt =
+          new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
+      for (int i = 0; i < ATTEMPTS; i++) {
+        Optional<Saved> saved = attempt.run(key.isEmpty());
+        if (saved.isPresent()) {
+          return saved.get();
         }
-        throw VaultProblems.moved(place.repository());
       }
+      throw VaultProblems.moved(place.repository());
     }
   }
 

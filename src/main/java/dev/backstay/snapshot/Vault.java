@@ -49,6 +49,7 @@ public final class Vault {
   private final SyncRemote remote;
   private final BackgroundPush push;
   private final Notices notices;
+  private final KeptOpen kept;
   private final KnownTip known = new KnownTip();
   private final KnownWriters writers = new KnownWriters();
   private final ReentrantLock saving = new ReentrantLock();
@@ -60,6 +61,7 @@ public final class Vault {
       Supplier<Connector> ssh,
       Notices notices) {
     this.place = place;
+    this.kept = new KeptOpen(place.repository());
     this.clock = clock;
     this.random = random;
     this.remote = new SyncRemote(place, clock, ssh);
@@ -135,7 +137,7 @@ public final class Vault {
   public Saved save(String gateway, Capture capture, Reason reason) {
     try (capture) {
       SaveSnapshot save = new SaveSnapshot(place, clock, random, known, writers);
-      Saved saved = writing(() -> save.save(gateway, capture, reason));
+      Saved saved = writing(() -> save.save(kept.get(), gateway, capture, reason));
       if (saved.committed()) {
         pushSoon();
       }
@@ -355,6 +357,7 @@ public final class Vault {
   public boolean settle(Duration limit) {
     boolean quiet = push.settle(limit);
     writing(() -> {
+      kept.close();
       try (VaultRepository repository = VaultRepository.open(place.repository())) {
         return new PackVault(repository).packIfDue();
       }
