@@ -6,6 +6,7 @@ import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.PlaybookReader;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
+import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
@@ -48,8 +49,10 @@ final class ApplyCommand implements Callable<Integer> {
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook);
-    TakeSnapshot snapshots = Wiring.snapshots(here);
-    try (Connector connector = Wiring.connector()) {
+    Vault vault = Wiring.vault(here);
+    TakeSnapshot snapshots = Wiring.snapshots(here, vault);
+    try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
+        Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);
       PrintWriter out = spec.commandLine().getOut();
       if (!json) {

@@ -10,6 +10,7 @@ import dev.backstay.rollout.RestorePlan.Part;
 import dev.backstay.rollout.Result;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.Reason;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.Restore;
@@ -90,9 +91,10 @@ final class RestoreCommand implements Callable<Integer> {
         at.map(when -> Moments.commit(vault, gateway, when))
             .orElseGet(() -> vault.latest(gateway, Optional.empty()));
     Set<Part> parts = only.map(RestoreCommand::part).orElse(EnumSet.allOf(Part.class));
-    TakeSnapshot snapshots = Wiring.snapshots(here);
+    TakeSnapshot snapshots = Wiring.snapshots(here, vault);
     PrintWriter out = spec.commandLine().getOut();
-    try (Connector connector = Wiring.connector();
+    try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
+        Connector connector = Wiring.connector();
         Capture saved = vault.read(commit, gateway, identity);
         Capture live = live(target, connector, snapshots);
         RestorePlan plan = RestorePlan.between(target, commit, saved, live, parts)) {
@@ -174,7 +176,7 @@ final class RestoreCommand implements Callable<Integer> {
       out.println("Read back: %s is as in that snapshot.".formatted(target.name()));
       // Else the newest snapshot were the one from before: whoever restores again would undo this.
       GatewayPrograms programs = new GatewayPrograms(connector.shared(target.target()));
-      out.println("Snapshot: " + snapshots.take(target.name(), programs, reason).detail());
+      out.println("Snapshot: " + snapshots.take(target, programs, Reason.of(reason)).detail());
       return ExitCode.DONE.status();
     }
   }

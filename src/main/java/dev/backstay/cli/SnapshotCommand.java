@@ -8,6 +8,7 @@ import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.FileChange;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.MaskedDiff;
+import dev.backstay.snapshot.Reason;
 import dev.backstay.snapshot.Snapshot;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
@@ -16,11 +17,11 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,11 +36,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       SnapshotCommand.CreateCommand.class,
-      SnapshotCommand.ListCommand.class,
+      SnapshotListCommand.class,
       SnapshotCommand.ShowCommand.class,
       SnapshotCommand.DiffCommand.class,
       SnapshotCommand.VerifyCommand.class,
-      RestoreCommand.class
+      RestoreCommand.class,
+      PruneCommand.class
     })
 final class SnapshotCommand {
   @ParentCommand private Main backstay;
@@ -50,28 +52,6 @@ final class SnapshotCommand {
 
   Vault vault() {
     return Wiring.vault(here());
-  }
-
-  @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
-  static final class ListCommand implements Callable<Integer> {
-    @ParentCommand private SnapshotCommand snapshot;
-
-    @Spec private CommandSpec spec;
-
-    @Override
-    public Integer call() {
-      PrintWriter out = spec.commandLine().getOut();
-      for (Snapshot snapshot : snapshot.vault().list()) {
-        out.println(
-            "%s  %s  %-12s %s"
-                .formatted(
-                    snapshot.commit().substring(0, 10),
-                    snapshot.savedAt(),
-                    snapshot.gateway(),
-                    snapshot.reason()));
-      }
-      return ExitCode.DONE.status();
-    }
   }
 
   @Command(
@@ -130,8 +110,10 @@ final class SnapshotCommand {
     public Integer call() {
       WorkingDirectory here = snapshot.backstay.here().made();
       List<Gateway> gateways = fleet.select(fleet.inventory(here), select);
-      TakeSnapshot snapshots = Wiring.snapshots(here);
-      try (Connector connector = Wiring.connector()) {
+      Vault vault = Wiring.vault(here);
+      TakeSnapshot snapshots = Wiring.snapshots(here, vault);
+      try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
+          Connector connector = Wiring.connector()) {
         EachOf.run(gateways, gateway -> say(gateway.name(), take(gateway, connector, snapshots)));
       }
       return ExitCode.DONE.status();
@@ -139,7 +121,7 @@ final class SnapshotCommand {
 
     private String take(Gateway gateway, Connector connector, TakeSnapshot snapshots) {
       GatewayPrograms programs = new GatewayPrograms(connector.shared(gateway.target()));
-      return snapshots.take(gateway.name(), programs, reason).detail();
+      return snapshots.take(gateway, programs, Reason.of(reason)).detail();
     }
 
     private void say(String gateway, String what) {
@@ -214,7 +196,8 @@ final class SnapshotCommand {
       Gateway now = fleet.select(fleet.inventory(here), List.of(gateway)).getFirst();
       try (Connector connector = Wiring.connector();
           Capture after =
-              Wiring.snapshots(here).capture(new GatewayPrograms(connector.shared(now.target())))) {
+              Wiring.snapshots(here, vault)
+                  .capture(new GatewayPrograms(connector.shared(now.target())))) {
         print(vault.compare(first, gateway, after));
         if (lines) {
           print(vault, first, after);
@@ -257,16 +240,35 @@ final class SnapshotCommand {
   @Command(
       name = "verify",
       description = {
-        "Read the newest snapshot of each gateway back: signatures, every object, every file.",
+        "Look through the whole history: signatures, every commit, every manifest; then read the"
+            + " newest snapshot of each gateway back, every file.",
         "With an identity every file is decrypted and compared with what was saved."
       },
-      mixinStandardHelpOptions = true)
+      mixinStandardHelpOptions = true,
+      footer = {
+        "",
+        "Examples:",
+        "  backstay snapshot verify --every",
+        "  backstay snapshot verify --sample 20   every day, in a second"
+      })
   static final class VerifyCommand implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "GATEWAY", description = "Default: all.")
     private List<String> gateways = new ArrayList<>();
 
     @Option(names = "--every", description = "Not only the newest ones.")
     private boolean every;
+
+    @Option(
+        names = "--sample",
+        arity = "0..1",
+        fallbackValue = "10",
+        paramLabel = "N",
+        description =
+            "Only the newest commit's signature and N files by chance, decrypted. Default: 10.")
+    private Optional<Integer> sample = Optional.empty();
+
+    @Option(names = "--seed", paramLabel = "NUMBER", description = "Choose the same files again.")
+    private Optional<Long> seed = Optional.empty();
 
     @Option(
         names = "--identity",
@@ -280,31 +282,48 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() {
-      WorkingDirectory here = snapshot.backstay.here().made();
+      WorkingDirectory here = snapshot.here();
       Vault vault = snapshot.vault();
       Optional<Identity> key = identity.map(Identity::read).or(() -> Wiring.identity(here));
-      PrintWriter out = spec.commandLine().getOut();
-      EachOf.run(
-          chosen(vault.list()),
-          one -> {
-            String proof = vault.verify(one.commit(), one.gateway(), key).proof();
-            out.println(
-                "%-12s %s  %s".formatted(one.gateway(), one.commit().substring(0, 10), proof));
-            out.flush();
-          });
+      try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr())) {
+        if (sample.isPresent()) {
+          say(VerifyWords.sampled(vault.verifySample(sample.get(), seed(), key)));
+        } else {
+          List<Runnable> checks =
+              List.of(
+                  () -> say(VerifyWords.chain(vault.verifyChain())), () -> readBack(vault, key));
+          EachOf.run(checks, Runnable::run);
+        }
+      }
       return ExitCode.DONE.status();
     }
 
-    private List<Snapshot> chosen(List<Snapshot> newestFirst) {
-      Set<String> seen = new HashSet<>();
+    private long seed() {
+      return seed.orElseGet(() -> new SecureRandom().nextLong());
+    }
+
+    private void readBack(Vault vault, Optional<Identity> key) {
+      EachOf.run(
+          chosen(every ? vault.list() : vault.newest()),
+          one -> say(VerifyWords.readBack(vault.verify(one.commit(), one.gateway(), key))));
+    }
+
+    private void say(String line) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(line);
+      out.flush();
+    }
+
+    private List<Snapshot> chosen(List<Snapshot> all) {
       List<Snapshot> chosen =
-          newestFirst.stream()
+          all.stream()
               .filter(one -> gateways.isEmpty() || gateways.contains(one.gateway()))
-              .filter(one -> seen.add(one.gateway()) || every)
               .toList();
+      Set<String> there =
+          chosen.stream().map(Snapshot::gateway).collect(Collectors.toUnmodifiableSet());
       List<Problem> unknown =
           gateways.stream()
-              .filter(name -> !seen.contains(name))
+              .filter(name -> !there.contains(name))
               .map(name ->
                   new Problem(
                       "snapshot-unknown",

@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Rekeyed;
+import dev.backstay.snapshot.Vault;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,11 +18,20 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "vault",
-    description = "Who can read the snapshots of this working directory.",
+    description = "Who can read the snapshots of this working directory, and where copies are.",
     mixinStandardHelpOptions = true,
-    subcommands = VaultCommand.RekeyCommand.class)
+    subcommands = {
+      VaultCommand.RekeyCommand.class,
+      VaultStatusCommand.class,
+      VaultRemoteCommand.class,
+      VaultPushCommand.class
+    })
 final class VaultCommand {
   @ParentCommand private Main backstay;
+
+  WorkingDirectory here() {
+    return backstay.here().made();
+  }
 
   @Command(
       name = "rekey",
@@ -59,7 +69,8 @@ final class VaultCommand {
             "--add or --remove one");
       }
       Identity key = Identity.read(identity.orElse(here.identity()));
-      Rekeyed done = Wiring.vault(here).rekey(add, remove, key);
+      Vault opened = Wiring.vault(here);
+      Rekeyed done = opened.rekey(add, remove, key);
       PrintWriter out = spec.commandLine().getOut();
       out.println(
           done.files() == 0
@@ -71,6 +82,7 @@ final class VaultCommand {
         out.println(
             "Older commits stay readable for who was removed. Change the keys in them that matter.");
       }
+      new VaultEnd(opened, spec.commandLine().getErr()).close();
       return ExitCode.DONE.status();
     }
   }

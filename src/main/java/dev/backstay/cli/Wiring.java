@@ -17,6 +17,7 @@ import dev.backstay.transaction.TakeSnapshot;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -24,18 +25,32 @@ import java.util.stream.Collectors;
 
 /** Puts the parts together. The only place that knows which class stands behind which port. */
 final class Wiring {
+  private static final Duration REMOTE_CONNECT_LIMIT = Duration.ofSeconds(5);
+  private static final Duration REMOTE_AUTH_LIMIT = Duration.ofSeconds(15);
+
   private Wiring() {}
 
   static Connector connector() {
     return new SshConnector(SshSettings.from(System.getenv()));
   }
 
-  static TakeSnapshot snapshots(WorkingDirectory here) {
-    return new TakeSnapshot(vault(here), identity(here), Clock.systemUTC());
+  static TakeSnapshot snapshots(WorkingDirectory here, Vault vault) {
+    return new TakeSnapshot(vault, identity(here), Clock.systemUTC());
   }
 
   static Vault vault(WorkingDirectory here) {
-    return Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom());
+    return Vault.open(
+        here.vault(),
+        Clock.systemUTC(),
+        new SecureRandom(),
+        Wiring::remoteConnector,
+        sentence -> System.err.println("backstay: " + sentence));
+  }
+
+  /** Less patient than with a gateway: what is not pushed now is pushed later. */
+  private static Connector remoteConnector() {
+    SshSettings settings = SshSettings.from(System.getenv());
+    return new SshConnector(settings.withLimits(REMOTE_CONNECT_LIMIT, REMOTE_AUTH_LIMIT));
   }
 
   /** The working directory's own, if it has one. */

@@ -63,7 +63,8 @@ final class LeftAlone {
       Watch watch =
           new Watch(
               baseline,
-              new Watch.Reference(before, before.uptime() + 0.5, Watch.Sessions.LOST, ""));
+              new Watch.Reference(
+                  before, before.uptime() + 0.5, before.uptime() + 0.5, Watch.Sessions.LOST, ""));
       double half = 0;
       while (watch.tally().seconds() < LONGEST.toSeconds() && !watch.tally().allBack()) {
         watch.accept(next(queue));

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -180,6 +181,26 @@ public final class GatewayPrograms {
    */
   public void capture(OutputStream sink) {
     answer("capture", shell.run(once(ProgramText.CAPTURE, List.of()), sink));
+  }
+
+  /**
+   * The same, with every file encrypted by the gateway; what is public stays readable.
+   *
+   * @param orders for whom and what is known, as the program {@code capture} describes it; wiped
+   *     here
+   */
+  public void captureSealed(byte[] orders, OutputStream sink) {
+    byte[] text = ProgramText.CAPTURE.bytes();
+    byte[] input = Arrays.copyOf(text, text.length + orders.length);
+    System.arraycopy(orders, 0, input, text.length, orders.length);
+    Arrays.fill(orders, (byte) 0);
+    try {
+      answer(
+          "capture",
+          shell.run(once(ProgramText.CAPTURE, List.of("sealed")).withInput(input), sink));
+    } finally {
+      Arrays.fill(input, (byte) 0);
+    }
   }
 
   /**

@@ -31,11 +31,13 @@ public final class Watch {
    * What the gateway was like at the moment of the change.
    *
    * @param before the last observation before the change began
-   * @param cut uptime in seconds when the change took effect
+   * @param cut uptime in seconds when the change took effect: nothing that happened before counts
+   * @param ready uptime in seconds when the interfaces were there again; nobody can be late before
    * @param sessions what became of the sessions at that moment
    * @param srcversion the module that must be loaded now; empty to accept any
    */
-  public record Reference(Observation before, double cut, Sessions sessions, String srcversion) {}
+  public record Reference(
+      Observation before, double cut, double ready, Sessions sessions, String srcversion) {}
 
   /** What a change does to the sessions that were open. */
   public enum Sessions {
@@ -192,8 +194,7 @@ public final class Watch {
     }
 
     private PeerState beforeHandshake(Observation seen) {
-      double since = seen.uptime() - reference.cut();
-      if (since < deadline()) {
+      if (seen.uptime() - reference.ready() < deadline()) {
         return PeerState.WAITING;
       }
       return seen.sources().received(peer.endpoint())
@@ -203,9 +204,9 @@ public final class Watch {
     }
 
     /**
-     * Seconds after the change by which this client must have shaken hands. Called by the gateway:
-     * three initiations. Left alone, a client that only keeps alive goes on under its old key until
-     * that is {@link Timing#REJECT_AFTER} old, and asks at its next keepalive.
+     * Seconds after the interfaces were there by which this client must have shaken hands. Called
+     * by the gateway: three initiations. Left alone, a client that only keeps alive goes on under
+     * its old key until that is {@link Timing#REJECT_AFTER} old, and asks at its next keepalive.
      */
     private double deadline() {
       boolean called =

@@ -26,7 +26,16 @@ public final class InventoryReader {
   static final Shape SSH = Shape.of("ssh", "user", "port", "identity", "knownHosts", "jump");
   static final Shape GATEWAY =
       Shape.of(
-          "a gateway", "host", "tags", "site", "user", "port", "identity", "knownHosts", "jump");
+          "a gateway",
+          "host",
+          "tags",
+          "site",
+          "encrypt",
+          "user",
+          "port",
+          "identity",
+          "knownHosts",
+          "jump");
 
   /** A word that selects everything cannot name one thing. */
   private static final String NAME = "(?!all$)[a-z0-9][a-z0-9.-]*";
@@ -102,12 +111,23 @@ public final class InventoryReader {
     Optional<String> host = fields.required("host", HOST);
     List<String> tags = fields.optional("tags", Reading.oneOrMore(WORD)).orElse(List.of());
     String site = fields.optional("site", WORD).orElse("");
+    boolean sealsItself =
+        fields
+            .optional(
+                "encrypt", Reading.text("on-controller or on-gateway", "on-(controller|gateway)"))
+            .map("on-gateway"::equals)
+            .orElse(false);
     Access access = access(fields, folder, defaults);
     if (name.isEmpty() || host.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
-        new Gateway(name.get(), access.target(name.get(), host.get()), Set.copyOf(tags), site));
+        new Gateway(
+            name.get(),
+            access.target(name.get(), host.get()),
+            Set.copyOf(tags),
+            site,
+            sealsItself));
   }
 
   private static List<String> members(Node node, Set<String> gateways, Problems problems) {

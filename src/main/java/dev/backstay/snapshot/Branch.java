@@ -31,7 +31,7 @@ record Branch(VaultRepository repository, RememberedHead head, AllowedSigners si
    */
   ObjectId notBack() throws IOException {
     ObjectId tip = repository.tip();
-    head.require(repository, tip);
+    head.require(repository, signers, tip);
     return tip;
   }
 
@@ -50,5 +50,13 @@ record Branch(VaultRepository repository, RememberedHead head, AllowedSigners si
     }
     head.remember(commit);
     return true;
+  }
+
+  /** As {@link #publish}, also to a commit that does not come after where main was. */
+  boolean replace(ObjectId expected, ObjectId commit) throws IOException {
+    head.expect(expected, commit);
+    boolean done = repository.replace(expected, commit);
+    head.remember(done ? commit : expected);
+    return done;
   }
 }

@@ -16,7 +16,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Makes the keyed digests of the manifest: HMAC-SHA-256 over gateway, path and plaintext.
+ * Makes the keyed digests of the manifest: HMAC-SHA-256 over path and plaintext, with a key made by
+ * HMAC-SHA-256 from the gateway's name.
  *
  * <p>A plain hash would let everyone with the repository try out guesses of a short secret. The key
  * is 32 random bytes in the working directory, never in Git, and is not derived from an age
@@ -67,24 +68,36 @@ final class DigestKey implements AutoCloseable {
 
   /** Tells keys apart without giving anything away; stands in the manifest. */
   String name() {
-    byte[] name = hmac(utf8("backstay digest key name"));
+    byte[] name = hmac(key, utf8("backstay digest key name 2"));
     return HexFormat.of().formatHex(name, 0, NAME_BYTES);
   }
 
   /** In hexadecimal. */
   String digest(String gateway, String path, SecretBytes content) {
-    return HexFormat.of()
-        .formatHex(hmac(counted(utf8(gateway)), counted(utf8(path)), content.bytes()));
+    byte[] own = ofGateway(gateway);
+    try {
+      return HexFormat.of().formatHex(hmac(own, counted(utf8(path)), content.bytes()));
+    } finally {
+      Arrays.fill(own, (byte) 0);
+    }
+  }
+
+  /**
+   * The key of one gateway's digests, and of no other's: what a gateway gets that encrypts by
+   * itself. To be wiped by the caller.
+   */
+  byte[] ofGateway(String gateway) {
+    return hmac(key, counted(utf8(gateway)));
   }
 
   boolean matches(String digest, String gateway, String path, SecretBytes content) {
     return MessageDigest.isEqual(utf8(digest), utf8(digest(gateway, path, content)));
   }
 
-  private byte[] hmac(byte[]... parts) {
+  private static byte[] hmac(byte[] with, byte[]... parts) {
     try {
       Mac mac = Mac.getInstance(HMAC);
-      mac.init(new SecretKeySpec(key, HMAC));
+      mac.init(new SecretKeySpec(with, HMAC));
       for (byte[] part : parts) {
         mac.update(part);
       }

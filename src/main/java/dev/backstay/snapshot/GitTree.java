@@ -53,10 +53,16 @@ record GitTree(SortedMap<String, Entry> entries) {
     return with(name, new Entry(true, id));
   }
 
-  private GitTree with(String name, Entry entry) {
+  GitTree with(String name, Entry entry) {
     SortedMap<String, Entry> more = new TreeMap<>(entries);
     more.put(name, entry);
     return new GitTree(more);
+  }
+
+  GitTree without(String name) {
+    SortedMap<String, Entry> fewer = new TreeMap<>(entries);
+    fewer.remove(name);
+    return new GitTree(fewer);
   }
 
   TreeFormatter format() {

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class InitVault {
         };
     requireNothingThere(newIdentity);
     PrivateFile.folder(place.secrets());
+    VaultLock.acquire(place.lock(), Duration.ofSeconds(1)).close();
     DigestKey.create(place.digestKey(), random).close();
     SigningKey signingKey = SigningKey.create(place.signingKey(), random);
     String signers = AllowedSigners.lineOf(signingKey);

@@ -58,6 +58,8 @@ final class IsolatedSystem extends SystemReader.Delegate {
     String core = ConfigConstants.CONFIG_CORE_SECTION;
     config.setBoolean(core, null, "fsyncObjectFiles", true);
     config.setBoolean(core, null, "fsyncRefFiles", true);
+    // Only under the vault's lock is anything packed, and then nobody of us needs the old packs.
+    config.setString(ConfigConstants.CONFIG_GC_SECTION, null, "prunePackExpire", "now");
     return config;
   }
 

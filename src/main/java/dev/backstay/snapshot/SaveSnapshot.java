@@ -24,32 +24,35 @@ final class SaveSnapshot {
   private final VaultPlace place;
   private final Clock clock;
   private final SecureRandom random;
+  private final KnownTip known;
+  private final KnownWriters writers;
 
-  SaveSnapshot(VaultPlace place, Clock clock, SecureRandom random) {
+  SaveSnapshot(
+      VaultPlace place, Clock clock, SecureRandom random, KnownTip known, KnownWriters writers) {
     this.place = place;
     this.clock = clock;
     this.random = random;
+    this.known = known;
+    this.writers = writers;
   }
 
-  Saved save(String gateway, Capture capture, String reason) throws IOException {
+  Saved save(VaultRepository repository, String gateway, Captured capture, Reason reason)
+      throws IOException {
     ManifestWords.requireGateway(gateway);
-    ManifestWords.requireReason(reason);
     SigningKey signingKey = SigningKey.read(place.signingKey());
-    try (VaultRepository repository = VaultRepository.open(place.repository())) {
-      Branch branch = Branch.of(repository, place);
-      Optional<DigestKey> known = DigestKey.read(place.digestKey());
-      try (DigestKey digests =
-          known.isPresent() ? known.get() : DigestKey.create(place.digestKey(), random)) {
-        Attempt attempt =
-            new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
-        for (int i = 0; i < ATTEMPTS; i++) {
-          Optional<Saved> saved = attempt.run(known.isEmpty());
-          if (saved.isPresent()) {
-            return saved.get();
-          }
+    Branch branch = Branch.of(repository, place);
+    Optional<DigestKey> key = DigestKey.read(place.digestKey());
+    try (DigestKey digests =
+        key.isPresent() ? key.get() : DigestKey.create(place.digestKey(), random)) {
+      Attempt attempt =
+          new Attempt(repository, branch, signingKey, digests, gateway, capture, reason);
+      for (int i = 0; i < ATTEMPTS; i++) {
+        Optional<Saved> saved = attempt.run(key.isEmpty());
+        if (saved.isPresent()) {
+          return saved.get();
         }
-        throw VaultProblems.moved(place.repository());
       }
+      throw VaultProblems.moved(place.repository());
     }
   }
 
@@ -60,8 +63,8 @@ final class SaveSnapshot {
     private final SigningKey signingKey;
     private final DigestKey digests;
     private final String gateway;
-    private final Capture capture;
-    private final String reason;
+    private final Captured capture;
+    private final Reason reason;
     private final Map<String, ObjectId> encrypted = new HashMap<>();
     private List<String> encryptedFor = List.of();
 
@@ -71,8 +74,8 @@ final class SaveSnapshot {
         SigningKey signingKey,
         DigestKey digests,
         String gateway,
-        Capture capture,
-        String reason) {
+        Captured capture,
+        Reason reason) {
       this.repository = repository;
       this.branch = branch;
       this.signingKey = signingKey;
@@ -84,14 +87,17 @@ final class SaveSnapshot {
 
     /** Empty if main moved meanwhile. */
     Optional<Saved> run(boolean newDigestKey) throws IOException {
-      ObjectId tip = branch.tip();
-      VaultTree before = VaultTree.of(repository, tip);
+      ObjectId tip = branch.notBack();
+      KnownTip.Content content = known.read(branch, tip);
+      VaultTree before = content.tree();
       Optional<Manifest> old = before.manifest(gateway);
+      History history = new History(repository, branch.signers());
       try (ObjectInserter inserter = repository.inserter()) {
-        Manifest now = manifest(before.recipients(), old, inserter);
+        Manifest now = manifest(content.recipients(), old, inserter);
         List<FileChange> changes = CompareManifests.compare(old, now);
         if (old.isPresent() && old.get().sameStateAs(now)) {
-          Snapshot still = new History(repository).latest(tip, gateway).orElseThrow();
+          ObjectId writer = writers.writer(history, tip, before, gateway);
+          Snapshot still = history.snapshot(writer, gateway);
           return Optional.of(new Saved(still, false, changes, newDigestKey));
         }
         VaultTree after =
@@ -100,12 +106,12 @@ final class SaveSnapshot {
                 .withText(VaultTree.README, Readme.TEXT, inserter)
                 .withText(VaultTree.ALLOWED_SIGNERS, branch.signers().text(), inserter);
         ObjectId commit =
-            new WriteCommit(signingKey, clock)
-                .write(after, tip, History.subject(gateway, reason), inserter);
+            new WriteCommit(signingKey, clock).write(after, tip, reason.message(gateway), inserter);
         if (!branch.publish(tip, commit)) {
           return Optional.empty();
         }
-        Snapshot snapshot = History.snapshot(repository.commit(commit), gateway);
+        writers.wrote(gateway, after.gateway(gateway).orElseThrow(), commit);
+        Snapshot snapshot = history.snapshot(commit, gateway);
         return Optional.of(new Saved(snapshot, true, changes, newDigestKey));
       }
     }
@@ -118,10 +124,10 @@ final class SaveSnapshot {
       }
       SortedMap<String, StoredFile> reusable = reusable(recipients, old);
       SortedMap<String, StoredFile> files = new TreeMap<>();
-      for (Map.Entry<String, CapturedFile> entry : capture.files().entrySet()) {
+      for (Map.Entry<String, Content> entry : capture.files().entrySet()) {
         String path = entry.getKey();
-        CapturedFile file = entry.getValue();
-        String digest = digests.digest(gateway, path, file.content());
+        Content file = entry.getValue();
+        String digest = file.digest(digests, gateway, path);
         ObjectId blob =
             Optional.ofNullable(reusable.get(path))
                 .filter(stored -> stored.digest().equals(digest))
@@ -131,8 +137,7 @@ final class SaveSnapshot {
         if (blob == null) {
           blob = encrypt(path, file, recipients, inserter);
         }
-        files.put(
-            path, new StoredFile(file.mode(), file.owner(), file.content().size(), digest, blob));
+        files.put(path, new StoredFile(file.mode(), file.owner(), file.size(), digest, blob));
       }
       return new Manifest(
           gateway,
@@ -151,11 +156,11 @@ final class SaveSnapshot {
     }
 
     private ObjectId encrypt(
-        String path, CapturedFile file, Recipients recipients, ObjectInserter inserter)
+        String path, Content file, Recipients recipients, ObjectInserter inserter)
         throws IOException {
       ObjectId done = encrypted.get(path);
       if (done == null) {
-        byte[] bytes = AgeFile.encrypt(gateway, path, file.content(), recipients).bytes();
+        byte[] bytes = file.encrypted(gateway, path, recipients);
         done = inserter.insert(Constants.OBJ_BLOB, bytes);
         encrypted.put(path, done);
       }

@@ -1,34 +1,73 @@
 package dev.backstay.snapshot;
 
 import dev.backstay.problem.ProblemException;
+import dev.backstay.ssh.Connector;
+import dev.backstay.ssh.SshConnector;
+import dev.backstay.ssh.SshSettings;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.eclipse.jgit.lib.ObjectId;
 
 /**
  * The door to the vault. Safe for use by several threads: readers run side by side, saves one after
- * the other. Several processes may write: each publishes only on top of what it has read, tries
- * once more if another was faster, and then gives up with {@code vault-moved}.
+ * the other. Several processes may write: those of this working directory wait for their turn, up
+ * to a minute ({@code vault-busy}); whoever else writes to the repository is met by publishing only
+ * on top of what was read, and after a second try with {@code vault-moved}.
  *
  * <p>Every method throws {@link ProblemException}; beside the codes named below {@code
  * vault-unreadable} (input or output failed) and {@code vault-corrupt} (an object of Git other than
  * an encrypted file is missing, damaged or malformed). No exception holds content or keys.
  */
 public final class Vault {
+  /** For a turn to write: a snapshot takes less than a second, packing a year of them a few. */
+  private static final Duration LOCK_LIMIT = Duration.ofSeconds(60);
+
+  /** For a remote that nobody waits for. */
+  private static final Duration SHORT_PATIENCE = Duration.ofSeconds(5);
+
+  /** For a remote that somebody waits for. */
+  private static final Duration LONG_PATIENCE = Duration.ofSeconds(30);
+
+  private static final Set<String> NOT_THIS_VAULTS =
+      Set.of("vault-foreign", "vault-diverged", "remote-not-believed");
+
   private final VaultPlace place;
   private final Clock clock;
   private final SecureRandom random;
+  private final SyncRemote remote;
+  private final BackgroundPush push;
+  private final Notices notices;
+  private final KeptOpen kept;
+  private final KnownTip known = new KnownTip();
+  private final KnownWriters writers = new KnownWriters();
   private final ReentrantLock saving = new ReentrantLock();
 
-  private Vault(VaultPlace place, Clock clock, SecureRandom random) {
+  private Vault(
+      VaultPlace place,
+      Clock clock,
+      SecureRandom random,
+      Supplier<Connector> ssh,
+      Notices notices) {
     this.place = place;
+    this.kept = new KeptOpen(place.repository());
     this.clock = clock;
     this.random = random;
+    this.remote = new SyncRemote(place, clock, ssh);
+    this.push = new BackgroundPush(() -> remote.sync(SHORT_PATIENCE));
+    this.notices = notices;
   }
 
   /**
@@ -46,17 +85,37 @@ public final class Vault {
   /**
    * @param clock for the time of commits
    * @param random for a new digest key, should the old one be lost
-   * @throws ProblemException {@code vault-missing}
+   * @throws ProblemException {@code vault-missing}, {@code vault-foreign}
    */
   public static Vault open(VaultPlace place, Clock clock, SecureRandom random) {
-    io(
+    Supplier<Connector> defaults = () -> new SshConnector(SshSettings.defaults());
+    return open(place, clock, random, defaults, Notices.NONE);
+  }
+
+  /**
+   * @param clock for the time of commits
+   * @param random for a new digest key, should the old one be lost
+   * @param ssh makes a connector for a remote that is reached over SSH; closed after use
+   * @param notices hears what else people should know
+   * @throws ProblemException {@code vault-missing}, {@code vault-foreign}
+   */
+  public static Vault open(
+      VaultPlace place,
+      Clock clock,
+      SecureRandom random,
+      Supplier<Connector> ssh,
+      Notices notices) {
+    return io(
         place,
         () -> {
           try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            return repository.tip();
+            VaultTree tree = VaultTree.of(repository, repository.tip());
+            if (tree.root().file(VaultTree.RECIPIENTS).isEmpty()) {
+              throw VaultProblems.foreign(place.repository().toString());
+            }
+            return new Vault(place, clock, random, ssh, notices);
           }
         });
-    return new Vault(place, clock, random);
   }
 
   /**
@@ -70,12 +129,45 @@ public final class Vault {
    *     {@code signing-key-unreadable}, {@code digest-key-damaged}, {@code recipient-invalid}
    */
   public Saved save(String gateway, Capture capture, String reason) {
-    saving.lock();
     try (capture) {
-      return io(place, () -> new SaveSnapshot(place, clock, random).save(gateway, capture, reason));
-    } finally {
-      saving.unlock();
+      return save(gateway, capture, Reason.of(reason));
     }
+  }
+
+  /** The same for a reason that names a rollout. If there is a remote, a push begins, unwaited. */
+  public Saved save(String gateway, Capture capture, Reason reason) {
+    try (capture) {
+      return save(gateway, Captured.of(capture), reason);
+    }
+  }
+
+  /**
+   * The same for what the gateway has encrypted by itself.
+   *
+   * @param capture made by the newest {@link #sealOrders}; where main has moved since and a file
+   *     that was left out is gone, it is refused with {@code capture-invalid}
+   */
+  public Saved save(String gateway, SealedCapture capture, Reason reason) {
+    return save(gateway, capture.captured(), reason);
+  }
+
+  private Saved save(String gateway, Captured captured, Reason reason) {
+    SaveSnapshot save = new SaveSnapshot(place, clock, random, known, writers);
+    Saved saved = writing(() -> save.save(kept.get(), gateway, captured, reason));
+    if (saved.committed()) {
+      pushSoon();
+    }
+    return saved;
+  }
+
+  /**
+   * What a gateway reads that encrypts by itself. Holds the key of its digests, which proves
+   * nothing of other gateways; the caller wipes it.
+   *
+   * @throws ProblemException as {@link #save}
+   */
+  public byte[] sealOrders(String gateway) {
+    return io(place, () -> new SealOrders(place, random).forGateway(gateway));
   }
 
   /**
@@ -128,12 +220,215 @@ public final class Vault {
    *     vault-went-back}; nothing is written then
    */
   public Rekeyed rekey(Collection<String> add, Collection<String> remove, Identity identity) {
-    saving.lock();
-    try {
-      return io(place, () -> new RekeyVault(place, clock, identity).rekey(add, remove));
-    } finally {
-      saving.unlock();
+    Rekeyed done = writing(() -> new RekeyVault(place, clock, identity).rekey(add, remove));
+    pushSoon();
+    return done;
+  }
+
+  /**
+   * Looks through the whole history: who signed each commit, and whether what it holds agrees.
+   *
+   * @throws ProblemException {@code signature-invalid}, {@code blob-missing}, {@code
+   *     vault-went-back}, {@code vault-foreign}; up to twenty at once
+   */
+  public Chain verifyChain() {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            Branch branch = Branch.of(repository, place);
+            return new VerifyChain(repository, branch.signers()).all(branch.notBack());
+          }
+        });
+  }
+
+  /**
+   * Decrypts some files of the newest snapshots, chosen by chance, and compares them with what was
+   * saved.
+   *
+   * @param count how many; all if there are fewer
+   * @param seed chooses
+   * @throws ProblemException {@code identity-missing}, and as {@link #verify}
+   */
+  public Sampled verifySample(int count, long seed, Optional<Identity> identity) {
+    Identity key = identity.orElseThrow(VaultProblems::identityMissing);
+    return io(place, () -> new VerifySample(place).verify(count, seed, key));
+  }
+
+  /**
+   * Writes the history anew with the snapshots that stay, and drops the others. If there is a
+   * remote, its history is replaced with the next push, unless somebody has written to it since.
+   *
+   * @param held full ids of commits that stay whatever the rules say
+   * @param dryRun only tells what would go
+   * @throws ProblemException {@code signature-invalid}, {@code vault-went-back}, {@code
+   *     vault-busy}, {@code vault-moved}; nothing has changed then
+   */
+  public Pruned prune(Retention retention, Collection<String> held, boolean dryRun) {
+    PruneVault prune = new PruneVault(place, clock, retention, held);
+    if (dryRun) {
+      return io(place, () -> prune.prune(true));
     }
+    return io(
+        place,
+        () -> {
+          // In this order everywhere: who talks with the remote adds objects that nothing names
+          // yet.
+          try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
+            Pruned pruned = writing(() -> prune.prune(false));
+            writers.forget();
+            return pruned;
+          }
+        });
+  }
+
+  /** Drops what a prune has left behind, as far as nothing refers to it any more. */
+  public void dropPruned() {
+    io(
+        place,
+        () -> {
+          try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
+            return writing(() -> {
+              try (VaultRepository repository = VaultRepository.open(place.repository())) {
+                new PackVault(repository).dropUnreachable();
+                return true;
+              }
+            });
+          }
+        });
+  }
+
+  /**
+   * Names the remote, or another one, and makes main there what it is here.
+   *
+   * @param url a folder, {@code https://…}, {@code ssh://…} or {@code host:path}
+   * @param identity private key for SSH; without one the user's own
+   * @param knownHosts without one the user's own
+   * @throws ProblemException {@code remote-invalid}, {@code vault-foreign}, {@code vault-diverged},
+   *     {@code remote-not-believed}: the remote is the one from before then; else as {@link #push},
+   *     and the remote is noted and the push pending
+   */
+  public Synced setRemote(String url, Optional<Path> identity, Optional<Path> knownHosts) {
+    RemoteSettings settings =
+        new RemoteSettings(
+            RemoteUrl.parse(url),
+            identity.map(Path::toAbsolutePath),
+            knownHosts.map(Path::toAbsolutePath));
+    Optional<RemoteSettings> before = remoteSettings();
+    changeRemote(settings::write);
+    try {
+      return push();
+    } catch (ProblemException refused) {
+      if (NOT_THIS_VAULTS.contains(refused.problems().getFirst().code())) {
+        changeRemote(repository -> {
+          RemoteSettings.remove(repository);
+          if (before.isPresent()) {
+            before.get().write(repository);
+          }
+        });
+      }
+      throw refused;
+    }
+  }
+
+  private Optional<RemoteSettings> remoteSettings() {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            return RemoteSettings.read(repository);
+          }
+        });
+  }
+
+  /** From now on the vault has no remote. What is there stays there. */
+  public void removeRemote() {
+    changeRemote(RemoteSettings::remove);
+  }
+
+  private interface Change {
+    void apply(VaultRepository repository) throws IOException;
+  }
+
+  private void changeRemote(Change change) {
+    writing(() -> {
+      try (VaultRepository repository = VaultRepository.open(place.repository())) {
+        change.apply(repository);
+        repository.forgetRemoteTip();
+        PushPending.done(place.pushPending());
+        return true;
+      }
+    });
+  }
+
+  /** Where the vault stands, as far as can be told without asking the remote. */
+  public VaultStatus status() {
+    return io(place, () -> new ReadStatus(place).read());
+  }
+
+  /**
+   * Makes main at the remote what it is here, and waits for it. What another controller has pushed
+   * is merged first.
+   *
+   * @throws ProblemException {@code remote-none}, {@code remote-unreachable}, {@code
+   *     remote-refused}, {@code remote-moved}, {@code remote-not-believed}, {@code vault-diverged},
+   *     {@code vault-foreign}, or what an SSH connection can fail with
+   */
+  public Synced push() {
+    return io(place, () -> remote.sync(LONG_PATIENCE));
+  }
+
+  /** Begins a push if there is a remote that lacks something, and waits for nothing. */
+  public void pushSoon() {
+    boolean owed =
+        io(
+            place,
+            () -> {
+              try (VaultRepository repository = VaultRepository.open(place.repository())) {
+                return RemoteSettings.read(repository).isPresent()
+                    && !repository.remoteTip().equals(Optional.of(repository.tip()));
+              }
+            });
+    if (owed) {
+      push.request();
+    }
+  }
+
+  /**
+   * What is good to do before a command ends: waits a little for a push that is under way, and
+   * packs the repository if it is worth it.
+   *
+   * @param limit for the push
+   * @return whether no push is under way any more; why one failed is in {@link #status}
+   */
+  public boolean settle(Duration limit) {
+    boolean quiet = push.settle(limit);
+    writing(() -> {
+      kept.close();
+      try (VaultRepository repository = VaultRepository.open(place.repository())) {
+        return new PackVault(repository).packIfDue();
+      }
+    });
+    return quiet;
+  }
+
+  /** The newest snapshot of each gateway, by name. */
+  public List<Snapshot> newest() {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+            History history = new History(repository, signers);
+            ObjectId tip = repository.tip();
+            SortedSet<String> gateways = VaultTree.of(repository, tip).gatewayNames();
+            List<Snapshot> newest = new ArrayList<>();
+            for (var entry : new TreeMap<>(history.writers(tip, gateways)).entrySet()) {
+              newest.add(history.snapshot(entry.getValue(), entry.getKey()));
+            }
+            return newest;
+          }
+        });
   }
 
   /** All snapshots of all gateways, newest first. */
@@ -142,7 +437,8 @@ public final class Vault {
         place,
         () -> {
           try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            return new History(repository).all(gateway -> true);
+            AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+            return new History(repository, signers).all(gateway -> true);
           }
         });
   }
@@ -202,6 +498,30 @@ public final class Vault {
                     () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
           }
         });
+  }
+
+  /** Work that nobody else of this controller may do at the same time. */
+  private <T> T writing(Work<T> work) {
+    saving.lock();
+    try {
+      return io(
+          place,
+          () -> {
+            try (VaultLock held = VaultLock.acquire(place.lock(), LOCK_LIMIT)) {
+              removeStaleLocks(held);
+              return work.run();
+            }
+          });
+    } finally {
+      saving.unlock();
+    }
+  }
+
+  private void removeStaleLocks(VaultLock held) throws IOException {
+    Path folder = VaultRepository.folderOf(place.repository());
+    for (Path file : new StaleLocks(clock).clear(folder, held)) {
+      notices.tell("a lock that a crash had left behind was removed: " + file);
+    }
   }
 
   /** Work that may fail at the disk. */

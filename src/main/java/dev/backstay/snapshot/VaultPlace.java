@@ -28,6 +28,21 @@ public record VaultPlace(Path repository, Path secrets) {
     return secrets.resolve("vault-head");
   }
 
+  /** Held by the process that writes. */
+  Path lock() {
+    return secrets.resolve("vault-lock");
+  }
+
+  /** Held by the process that talks to the remote. */
+  Path remoteLock() {
+    return secrets.resolve("vault-remote-lock");
+  }
+
+  /** Since when and why the remote lacks what is here. */
+  Path pushPending() {
+    return secrets.resolve("vault-push-pending");
+  }
+
   Path allowedSigners() {
     return secrets.resolve("vault-allowed-signers");
   }

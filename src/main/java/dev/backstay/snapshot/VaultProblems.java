@@ -4,6 +4,9 @@ import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Everything that can be wrong with a vault, each with its remedy. No text holds any content. */
 final class VaultProblems {
@@ -139,8 +142,99 @@ final class VaultProblems {
         "vault-moved",
         repository.toString(),
         "another process kept writing to the vault, and this snapshot was not saved",
-        "run the command again; if nobody else is writing, a crash may have left"
-            + " refs/heads/main.lock behind: remove it");
+        "run the command again; a lock that a crash has left in refs/heads is removed by itself when"
+            + " it is a minute old");
+  }
+
+  static ProblemException busy(Path lock, String holder, Duration limit) {
+    return new ProblemException(
+        "vault-busy",
+        lock.toString(),
+        "%s has been working on the vault for more than %d s"
+            .formatted(holder.isEmpty() ? "another process" : holder, limit.toSeconds()),
+        "wait for its end; nothing was saved, so run the command again then");
+  }
+
+  static ProblemException foreign(String where) {
+    return new ProblemException(
+        "vault-foreign",
+        where,
+        "this is a Git repository, but not a vault: it has no list of recipients",
+        "name the repository of this vault, or an empty one");
+  }
+
+  static ProblemException identityMissing() {
+    return new ProblemException(
+        "identity-missing",
+        "",
+        "there is no identity here, and without one nothing can be decrypted",
+        "name its file: --identity FILE");
+  }
+
+  static ProblemException remoteInvalid(String what) {
+    return new ProblemException(
+        "remote-invalid",
+        "",
+        "this cannot be the vault's remote: " + what,
+        "give a folder, https://HOST/PATH or ssh://USER@HOST/PATH");
+  }
+
+  static ProblemException remoteNone(Path repository) {
+    return new ProblemException(
+        "remote-none",
+        repository.toString(),
+        "the vault has no remote",
+        "name one: backstay vault remote URL");
+  }
+
+  static ProblemException remoteUnreachable(String url, String why) {
+    return new ProblemException(
+        "remote-unreachable",
+        url,
+        "the remote cannot be read or written: " + why,
+        "see that it exists and that you may write to it; then: backstay vault push");
+  }
+
+  static ProblemException remoteRefused(String url, String why) {
+    return new ProblemException(
+        "remote-refused",
+        url,
+        "the remote does not take main: " + why,
+        "see its rules for branch main and its free space; then: backstay vault push");
+  }
+
+  static ProblemException remoteMoved(String url, int tries) {
+    return new ProblemException(
+        "remote-moved",
+        url,
+        "somebody else was faster at the remote %d times in a row".formatted(tries),
+        "what they wrote is merged here, and ours is not there yet: backstay vault push");
+  }
+
+  static ProblemException remoteNotBelieved(String url, List<Problem> why) {
+    List<Problem> all = new ArrayList<>();
+    all.add(
+        new Problem(
+            "remote-not-believed",
+            url,
+            "the remote holds commits that this controller has no reason to believe; nothing was"
+                + " merged",
+            "if another controller of yours made them, compare its key with its owner and add the"
+                + " line of its .backstay/vault-allowed-signers to yours"));
+    all.addAll(why);
+    return new ProblemException(all);
+  }
+
+  static ProblemException diverged(String url) {
+    return new ProblemException(
+        "vault-diverged",
+        url,
+        "the remote holds a vault that has nothing in common with this one; nothing was merged",
+        "name the remote of this vault, or an empty one");
+  }
+
+  static ProblemException retentionInvalid(String what, String hint) {
+    return new ProblemException("retention-invalid", "", what, hint);
   }
 
   static ProblemException wentBack(Path repository, String tip, String seen, Path memory) {

@@ -3,17 +3,25 @@ package dev.backstay.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.eclipse.jgit.api.errors.InvalidRefNameException;
 import org.eclipse.jgit.errors.CorruptObjectException;
+import org.eclipse.jgit.errors.IncorrectObjectTypeException;
 import org.eclipse.jgit.errors.MissingObjectException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
+import org.eclipse.jgit.lib.ObjectReader;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.Repository;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.revwalk.RevSort;
 import org.eclipse.jgit.revwalk.RevWalk;
+import org.eclipse.jgit.revwalk.filter.RevFilter;
 import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 
 /**
@@ -23,7 +31,13 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 final class VaultRepository implements AutoCloseable {
   static final String BRANCH = "main";
 
-  private static final String MAIN = Constants.R_HEADS + BRANCH;
+  static final String MAIN = Constants.R_HEADS + BRANCH;
+
+  /** Where main of the remote was when it was last seen. */
+  static final String REMOTE_MAIN = Constants.R_REMOTES + "origin/" + BRANCH;
+
+  /** Shorter abbreviations could mean anything. */
+  private static final Pattern FORMER_ID = Pattern.compile("[0-9a-f]{7,40}");
 
   private final Path path;
   private final Repository git;
@@ -38,6 +52,7 @@ final class VaultRepository implements AutoCloseable {
     try {
       Repository git =
           new FileRepositoryBuilder()
+              .setFS(new NoHooks())
               .setGitDir(path.toFile())
               .setBare()
               .setInitialBranch(BRANCH)
@@ -56,18 +71,40 @@ final class VaultRepository implements AutoCloseable {
    */
   static VaultRepository open(Path path) throws IOException {
     IsolatedSystem.install();
-    Path inner = path.resolve(Constants.DOT_GIT);
-    Path folder = Files.isDirectory(inner) ? inner : path;
+    Path folder = folderOf(path);
     if (!Files.isRegularFile(folder.resolve(Constants.HEAD))) {
       throw VaultProblems.missing(path);
     }
     Repository git =
-        new FileRepositoryBuilder().setGitDir(folder.toFile()).setMustExist(true).build();
+        new FileRepositoryBuilder()
+            .setFS(new NoHooks())
+            .setGitDir(folder.toFile())
+            .setMustExist(true)
+            .build();
     return new VaultRepository(path, git);
+  }
+
+  /** Where Git's own files of a vault are. */
+  static Path folderOf(Path path) {
+    Path inner = path.resolve(Constants.DOT_GIT);
+    return Files.isDirectory(inner) ? inner : path;
   }
 
   Path path() {
     return path;
+  }
+
+  /** For what only the library's own classes can do. */
+  Repository git() {
+    return git;
+  }
+
+  Path folder() {
+    return folderOf(path);
+  }
+
+  Optional<ObjectId> remoteTip() throws IOException {
+    return Optional.ofNullable(git.resolve(REMOTE_MAIN));
   }
 
   /**
@@ -82,13 +119,35 @@ final class VaultRepository implements AutoCloseable {
     return tip;
   }
 
-  /** A commit by its id, full or abbreviated, or by a name such as {@code main~1}. */
+  /**
+   * A commit by its id, full or abbreviated, or by a name such as {@code main~1}. An id that a
+   * commit had before the history was written anew still finds it.
+   */
   Optional<ObjectId> find(String commit) {
+    return resolve(commit).or(() -> resolve(BRANCH).flatMap(tip -> formerly(commit, tip)));
+  }
+
+  private Optional<ObjectId> resolve(String commit) {
     try {
       return Optional.ofNullable(git.resolve(commit + "^{commit}"));
     } catch (IOException | IllegalArgumentException unknown) {
       return Optional.empty();
     }
+  }
+
+  private Optional<ObjectId> formerly(String commit, ObjectId tip) {
+    if (!FORMER_ID.matcher(commit).matches()) {
+      return Optional.empty();
+    }
+    Ancestry all = new Ancestry(this, List.of(tip));
+    while (all.hasNext()) {
+      RevCommit candidate = all.next();
+      if (Trailers.ids(candidate, Trailers.WAS).stream()
+          .anyMatch(id -> id.name().startsWith(commit))) {
+        return Optional.of(candidate.getId().copy());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The bytes of an object, or why there are none. */
@@ -155,6 +214,61 @@ final class VaultRepository implements AutoCloseable {
     }
   }
 
+  /**
+   * The newest commits that two have in common; none if they have nothing to do with each other.
+   */
+  List<ObjectId> mergeBases(ObjectId one, ObjectId other) throws IOException {
+    try (RevWalk walk = new RevWalk(git)) {
+      walk.setRevFilter(RevFilter.MERGE_BASE);
+      walk.markStart(walk.parseCommit(one));
+      walk.markStart(walk.parseCommit(other));
+      return ids(walk);
+    }
+  }
+
+  /** The commits at or before one and not at or before others, each after its parents. */
+  List<ObjectId> between(Collection<ObjectId> excluded, ObjectId tip) throws IOException {
+    try (RevWalk walk = new RevWalk(git)) {
+      walk.setRetainBody(false);
+      walk.sort(RevSort.TOPO);
+      walk.sort(RevSort.REVERSE, true);
+      walk.markStart(walk.parseCommit(tip));
+      for (ObjectId commit : excluded) {
+        walk.markUninteresting(walk.parseCommit(commit));
+      }
+      return ids(walk);
+    }
+  }
+
+  private static List<ObjectId> ids(RevWalk walk) {
+    List<ObjectId> ids = new ArrayList<>();
+    for (RevCommit commit : walk) {
+      ids.add(commit.getId().copy());
+    }
+    return ids;
+  }
+
+  /** Whether an object is there; not whether it is whole. */
+  boolean has(ObjectId id) throws IOException {
+    return git.getObjectDatabase().has(id);
+  }
+
+  /** Also whether it is of this type, as its header says. */
+  boolean has(ObjectId id, int type) throws IOException {
+    try (ObjectReader reader = git.newObjectReader()) {
+      return reader.has(id, type);
+    } catch (IncorrectObjectTypeException other) {
+      return false;
+    }
+  }
+
+  /** Another remote has another main. */
+  void forgetRemoteTip() throws IOException {
+    RefUpdate update = git.updateRef(REMOTE_MAIN);
+    update.setForceUpdate(true);
+    update.delete();
+  }
+
   ObjectInserter inserter() {
     return git.newObjectInserter();
   }
@@ -167,6 +281,19 @@ final class VaultRepository implements AutoCloseable {
     update.setRefLogMessage("backstay", false);
     RefUpdate.Result result = update.update();
     return result == RefUpdate.Result.NEW || result == RefUpdate.Result.FAST_FORWARD;
+  }
+
+  /** Moves main to a commit that need not come after where it was, if it still is there. */
+  boolean replace(ObjectId expected, ObjectId commit) throws IOException {
+    RefUpdate update = git.updateRef(MAIN);
+    update.setExpectedOldObjectId(expected);
+    update.setNewObjectId(commit);
+    update.setForceUpdate(true);
+    update.setRefLogMessage("backstay: history written anew", false);
+    return switch (update.update()) {
+      case NEW, FAST_FORWARD, FORCED, NO_CHANGE -> true;
+      default -> false;
+    };
   }
 
   @Override

@@ -24,7 +24,8 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
   static final String RECIPIENTS = "recipients";
   static final String ALLOWED_SIGNERS = "allowed_signers";
 
-  private static final String GATEWAYS = "gateways";
+  static final String GATEWAYS = "gateways";
+
   private static final String MANIFEST = "manifest";
   private static final String FILES = "files";
 
@@ -67,6 +68,16 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
   VaultTree withText(String name, String text, ObjectInserter inserter) throws IOException {
     ObjectId blob = insert(text, inserter);
     return new VaultTree(repository, root.withFile(name, blob), gateways);
+  }
+
+  /** With the state that a gateway has in another commit. */
+  VaultTree withGateway(String name, ObjectId folder) {
+    return new VaultTree(repository, root, gateways.withFolder(name, folder));
+  }
+
+  /** With everything beside the gateways as it is in another commit. */
+  VaultTree withRootOf(VaultTree other) {
+    return new VaultTree(repository, other.root.without(GATEWAYS), gateways);
   }
 
   /** The encrypted files have been inserted before. */

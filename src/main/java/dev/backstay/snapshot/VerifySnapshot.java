@@ -86,8 +86,7 @@ final class VerifySnapshot {
         id.name(), manifest.gateway(), manifest.files().size(), manifest.recipients().size());
   }
 
-  private ReadBack decrypted(
-      VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
+  ReadBack decrypted(VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
       throws IOException {
     eachOpened(repository, manifest, identity, (path, stored, plain) -> plain.close());
     long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();

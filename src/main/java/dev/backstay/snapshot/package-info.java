@@ -22,11 +22,19 @@
  *   vault-digest-key                  32 random bytes, see DigestKey
  *   vault-signing-key                 Ed25519, OpenSSH format
  *   vault-allowed-signers             whose commits this controller believes
+ *   vault-head                        which commit it has seen last, see RememberedHead
+ *   vault-lock                        held by the process that writes
+ *   vault-remote-lock                 held by the process that talks to the remote
+ *   vault-push-pending                since when and why the remote lacks something
  * </pre>
  *
  * <p>age does not say who encrypted a file: anyone can encrypt for a public recipient. Therefore
  * commits are signed, a snapshot is believed only under a signature of a key in the working
  * directory's own {@code vault-allowed-signers}, and nothing is built upon a commit without one.
+ *
+ * <p>The history has branches where several controllers wrote at once, and joins them again ({@link
+ * dev.backstay.snapshot.Reconcile}). It is written anew when it is pruned; what a commit was called
+ * before stands in its trailers ({@link dev.backstay.snapshot.Trailers}).
  *
  * <p>Called by {@code transaction} (SNAPSHOT step) and the commands {@code snapshot} and {@code
  * vault}. The only package that knows JGit and jagged; no type of theirs leaks.

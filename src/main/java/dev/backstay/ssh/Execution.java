@@ -61,6 +61,15 @@ final class Execution {
     }
   }
 
+  /** What the program reads after the command's own input. Its end is {@link #endInput}'s. */
+  OutputStream input() {
+    return channel.getInvertedIn();
+  }
+
+  boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
   /** Lets the program see the end of its input. */
   void endInput() {
     inputMayEnd.countDown();

@@ -64,6 +64,16 @@ final class MinaShell implements Shell {
     }
   }
 
+  @Override
+  public Conversation converse(Command command) throws IOException {
+    Deadline deadline = Deadline.after(command.limit());
+    try {
+      return new MinaConversation(Execution.start(connection, command, deadline));
+    } catch (IllegalStateException broken) {
+      throw new IOException("the connection to " + gateway() + " is broken", broken);
+    }
+  }
+
   private Outcome notStarted(Exception e) {
     String why =
         connection.isOpen() ? Reasons.of(e) : "the connection to " + gateway() + " is broken";

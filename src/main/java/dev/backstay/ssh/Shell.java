@@ -1,6 +1,9 @@
 package dev.backstay.ssh;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /** A gateway's shell over one authenticated connection. Safe for use by several threads. */
@@ -31,8 +34,35 @@ public interface Shell extends AutoCloseable {
    */
   Stream stream(Command command, Consumer<String> line);
 
+  /**
+   * Starts a command as the other end of a conversation in bytes, such as Git's protocols are. The
+   * command's input is sent first; its time limit is for the start alone.
+   *
+   * @throws IOException if the command was not started, or nobody knows whether it was
+   */
+  Conversation converse(Command command) throws IOException;
+
   @Override
   void close();
+
+  /** A running command that is talked with. Its streams may be used by one thread each. */
+  interface Conversation extends AutoCloseable {
+    /** What the command prints; its end is the end of the command's output. */
+    InputStream output();
+
+    /** What the command reads. Closing it shows the command the end of its input. */
+    OutputStream input();
+
+    /** Waits for the end. What the command wrote to standard error is in the outcome. */
+    Outcome await(Duration limit);
+
+    /** Whether the end has been seen. */
+    boolean ended();
+
+    /** Gives the command up if it has not ended. */
+    @Override
+    void close();
+  }
 
   /** A running command whose output is being read. */
   interface Stream extends AutoCloseable {

@@ -9,6 +9,7 @@ import dev.backstay.gateway.Staged;
 import dev.backstay.health.Baseline;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.snapshot.Reason;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,8 +56,8 @@ final class Prepare {
       return Optional.empty();
     }
     Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
-    String reason = "before rollout " + order.identifiers().rollout();
-    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), reason));
+    Reason reason = Reason.beforeRollout(order.identifiers().rollout());
+    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.gateway(), link.programs(), reason));
     steps.run(Step.STAGE, () -> stage(change));
     Baseline baseline = steps.run(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));

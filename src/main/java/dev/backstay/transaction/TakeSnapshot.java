@@ -1,9 +1,12 @@
 package dev.backstay.transaction;
 
 import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.inventory.Gateway;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.Reason;
 import dev.backstay.snapshot.Saved;
+import dev.backstay.snapshot.SealedCapture;
 import dev.backstay.snapshot.Vault;
 import java.time.Clock;
 import java.util.Map;
@@ -30,7 +33,7 @@ public final class TakeSnapshot {
    */
   public record Taken(String commit, String detail) {}
 
-  Steps.Done<String> of(String gateway, GatewayPrograms programs, String reason) {
+  Steps.Done<String> of(Gateway gateway, GatewayPrograms programs, Reason reason) {
     Taken taken = take(gateway, programs, reason);
     return new Steps.Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
   }
@@ -38,14 +41,24 @@ public final class TakeSnapshot {
   /**
    * Reads a gateway's state, saves it, and reads back what was saved.
    *
-   * @param reason one line, public
+   * @param reason public
    */
-  public Taken take(String gateway, GatewayPrograms programs, String reason) {
-    Saved saved = vault.save(gateway, capture(programs), reason);
+  public Taken take(Gateway gateway, GatewayPrograms programs, Reason reason) {
+    String name = gateway.name();
+    Saved saved =
+        gateway.sealsItself()
+            ? vault.save(name, sealed(name, programs), reason)
+            : vault.save(name, capture(programs), reason);
     String commit = saved.snapshot().commit();
-    String proof = vault.verify(commit, gateway, identity).proof();
+    String proof = vault.verify(commit, name, identity).proof();
     String done = saved.committed() ? "saved" : "unchanged since";
     return new Taken(commit, "%s %s, %s".formatted(done, commit.substring(0, 10), proof));
+  }
+
+  private SealedCapture sealed(String gateway, GatewayPrograms programs) {
+    WipedBuffer tar = new WipedBuffer();
+    programs.captureSealed(vault.sealOrders(gateway), tar);
+    return SealedCapture.of(clock.instant(), tar.takeBytes());
   }
 
   /** Reads a gateway's state into memory; the caller closes it. */

@@ -97,6 +97,7 @@ public final class Transaction implements AutoCloseable {
             new Watch.Reference(
                 before,
                 uptime(applied, "cut-begin", "install-begin"),
+                uptime(applied, "cut-end", "install-begin"),
                 sessions(place),
                 reloaded ? onDisk : ""));
     Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch));
@@ -250,6 +251,7 @@ public final class Transaction implements AutoCloseable {
         new Watch.Reference(
             before.get(),
             uptime(status, "revert-cut-begin", "revert-begin"),
+            uptime(status, "revert-cut-end", "revert-begin"),
             sessions(place),
             place.before().moduleLoaded());
     Tally tally = clients.untilBack(new Watch(place.baseline(), reference));

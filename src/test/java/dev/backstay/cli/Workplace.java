@@ -3,12 +3,15 @@ package dev.backstay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.cli.Terminal.Seen;
+import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,6 +64,20 @@ final class Workplace {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A rollout that has saved a gateway, and has not ended. */
+  void openRollout(String id, String gateway, String commit) {
+    try (Journal journal = Journal.create(journal(id), Clock.systemUTC(), line -> {})) {
+      journal.append(new Event.Started(id, "module", "0".repeat(64), List.of(List.of(gateway))));
+      journal.append(new Event.StepBegan(gateway, "snapshot"));
+      journal.append(
+          new Event.StepEnded(gateway, "snapshot", "done", "saved", Map.of("commit", commit)));
+    }
+  }
+
+  private Path journal(String rollout) {
+    return new WorkingDirectory(folder).journal(rollout);
   }
 
   /** A private key that no output may hold. */

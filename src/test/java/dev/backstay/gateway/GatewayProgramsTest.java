@@ -69,6 +69,11 @@ final class GatewayProgramsTest {
     }
 
     @Override
+    public Conversation converse(Command command) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void close() {}
   }
 }

@@ -6,9 +6,13 @@ import dev.backstay.gateway.Observation;
 import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Gates;
 import dev.backstay.playbook.Percent;
+import dev.backstay.wireguard.PublicKey;
 import dev.backstay.wireguard.Timing;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,12 +28,20 @@ final class JudgementTest {
   private Baseline baseline = new Baseline(Map.of(), List.of(), 0, "");
 
   private Watch cut(Sessions sessions) {
+    return cut(sessions, 0);
+  }
+
+  /**
+   * @param away seconds for which the interfaces are gone
+   */
+  private Watch cut(Sessions sessions, double away) {
     Observation first = scene.look();
     Observation before = scene.after(10, 3).look();
     baseline = Baseline.between(first, before);
     scene.after(1, 0);
     scene.srcversion = "NEW";
-    return new Watch(baseline, new Watch.Reference(before, scene.uptime, sessions, "NEW"));
+    return new Watch(
+        baseline, new Watch.Reference(before, scene.uptime, scene.uptime + away, sessions, "NEW"));
   }
 
   private void shakeHands(int from, int to) {
@@ -51,6 +63,50 @@ final class JudgementTest {
     assertThat(tally.allBack()).isTrue();
     assertThat(new Judge(GATES).early(tally)).isEmpty();
     assertThat(new Judge(GATES).end(tally)).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void nobody_is_late_while_the_interfaces_are_still_away() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED, 30);
+    assertThat(seconds(watch, 30, 0).count(PeerState.WAITING)).isEqualTo(20);
+    shakeHands(0, 20);
+    assertThat(seconds(watch, 2, 2).allBack()).isTrue();
+    Watch late = cut(Sessions.LOST_AND_CALLED, 0);
+    assertThat(seconds(late, 30, 0).count(PeerState.WAITING)).isZero();
+  }
+
+  @Test
+  void clients_that_the_new_state_does_not_know_are_not_waited_for() {
+    cut(Sessions.LOST_AND_CALLED);
+    Baseline.InterfaceIdentity was =
+        Objects.requireNonNull(baseline.interfaces().get("wg0"), "wg0");
+    Set<PublicKey> half =
+        scene.clients.subList(0, 10).stream().map(client -> client.key).collect(Collectors.toSet());
+    Baseline fewer =
+        baseline.expecting(
+            Map.of("wg0", new Baseline.InterfaceIdentity(was.publicKey(), was.port(), half)));
+    assertThat(fewer.active()).hasSize(10);
+    Baseline otherKey =
+        baseline.expecting(
+            Map.of("wg0", new Baseline.InterfaceIdentity("another", was.port(), was.peers())));
+    assertThat(otherKey.active()).isEmpty();
+  }
+
+  @Test
+  void few_clients_pass_only_where_a_person_has_ordered_it_so() {
+    Scene two = Scene.of(2);
+    Observation first = two.look();
+    Observation before = two.after(10, 3).look();
+    Baseline few = Baseline.between(first, before);
+    Watch watch =
+        new Watch(
+            few, new Watch.Reference(before, two.uptime, two.uptime, Sessions.LOST_AND_CALLED, ""));
+    two.clients.forEach(client -> client.handshake = two.clock() + 1);
+    for (int i = 0; i < 60; i++) {
+      watch.accept(two.after(1, 2).look());
+    }
+    assertThat(new Judge(GATES).end(watch.tally())).isInstanceOf(Verdict.Inconclusive.class);
+    assertThat(Judge.ofAnyNumber(GATES).end(watch.tally())).isInstanceOf(Verdict.Pass.class);
   }
 
   @Test

@@ -119,7 +119,7 @@ class InventoryReaderTest {
             "gw1: {host: h, password: x}",
             """
             F:3:18: "password" is no key of a gateway.
-              hint: its keys: host, tags, site, user, port, identity, knownHosts, jump.\
+              hint: its keys: host, tags, site, encrypt, user, port, identity, knownHosts, jump.\
             """),
         Arguments.of(
             "GW 1: {host: h}",
@@ -152,7 +152,7 @@ class InventoryReaderTest {
         Arguments.of(
             "gw1: h",
             """
-            F:3:8: this is "h"; expected is a mapping with the keys host, tags, site, user, port, \
+            F:3:8: this is "h"; expected is a mapping with the keys host, tags, site, encrypt, user, port, \
             identity, knownHosts, jump.\
             """),
         Arguments.of(

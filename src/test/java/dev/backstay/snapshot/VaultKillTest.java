@@ -5,24 +5,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.testing.Programs;
 import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A process that saves is killed (SIGKILL) at moments that nobody chose. */
+/**
+ * A process that saves, packs, prunes, merges and pushes is killed (SIGKILL) at moments that nobody
+ * chose.
+ */
 @Tag("slow")
 final class VaultKillTest {
-  private static final int KILLS = 60;
+  private static final int KILLS = 200;
+
+  /** On a machine that has much else to do, fewer kills; how many is printed. */
+  private static final Duration ENOUGH = Duration.ofMinutes(5);
+
+  private static final int LATEST_KILL_MILLIS = 300;
 
   @Test
   void a_kill_at_any_moment_leaves_a_vault_that_verifies_with_the_last_snapshot_that_was_told(
@@ -30,17 +42,50 @@ final class VaultKillTest {
     long seed = new SecureRandom().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    VaultPlace place = VaultPlace.in(folder);
-    Path identity = folder.resolve(".backstay/vault-identity");
-    Vault.init(place, new Keyholders.NewIdentity(identity), Clock.systemUTC(), new SecureRandom());
-    for (int kill = 0; kill < KILLS; kill++) {
-      String told = savesUntilKilled(folder, random.nextInt(400));
-      Programs.run("git", "-C", place.repository().toString(), "fsck", "--strict");
-      Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
-      if (!told.isEmpty()) {
-        assertThat(vault.verify(told, "gw1", Optional.of(Identity.read(identity))))
-            .isInstanceOf(ReadBack.Decrypted.class);
-        assertThat(vault.verify("main", "gw1", Optional.of(Identity.read(identity))))
+    Controller one = Controller.made(folder.resolve("one"));
+    Controller two = one.second(folder.resolve("two"));
+    Path remote = Controller.emptyRemote(folder.resolve("remote.git"));
+    one.remote(remote);
+    two.remote(remote);
+    AtomicInteger kills = new AtomicInteger();
+    Instant end = Instant.now().plus(ENOUGH);
+    // Side by side, so that each also meets what the other has pushed.
+    try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+      List<Future<?>> sides = new ArrayList<>();
+      for (Controller controller : List.of(one, two)) {
+        Random moments = new Random(random.nextLong());
+        sides.add(
+            threads.submit(() -> {
+              while (kills.get() < KILLS && Instant.now().isBefore(end)) {
+                killOnce(controller, moments.nextInt(LATEST_KILL_MILLIS));
+                kills.incrementAndGet();
+              }
+              return controller;
+            }));
+      }
+      for (Future<?> side : sides) {
+        side.get();
+      }
+    }
+    System.out.println(kills + " kills");
+    // Whatever was cut off, both come to one history in the end, and so does the remote.
+    Vault ours = Vault.open(one.place(), Clock.systemUTC(), new SecureRandom());
+    Vault theirs = Vault.open(two.place(), Clock.systemUTC(), new SecureRandom());
+    ours.push();
+    theirs.push();
+    ours.push();
+    assertThat(one.tip()).isEqualTo(two.tip());
+    Programs.run("git", "-C", remote.toString(), "fsck", "--strict", "--no-dangling");
+  }
+
+  private static void killOnce(Controller controller, int milliseconds) throws Exception {
+    String told = savesUntilKilled(controller.folder(), milliseconds);
+    controller.git("fsck", "--strict", "--no-dangling");
+    Vault vault = Vault.open(controller.place(), Clock.systemUTC(), new SecureRandom());
+    vault.verifyChain();
+    if (!told.isEmpty()) {
+      for (String commit : List.of(told, "main")) {
+        assertThat(vault.verify(commit, "gw1", controller.identity()))
             .isInstanceOf(ReadBack.Decrypted.class);
       }
     }
@@ -52,6 +97,7 @@ final class VaultKillTest {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
                 Saver.class.getName(),
@@ -74,24 +120,43 @@ final class VaultKillTest {
     return told;
   }
 
-  /** Saves another state again and again, and tells each commit. */
+  /** Saves another state again and again, and tells each commit; in between the other jobs. */
   static final class Saver {
     private Saver() {}
 
     public static void main(String[] arguments) throws Exception {
       VaultPlace place = VaultPlace.in(Path.of(arguments[0]));
-      // What the message of vault-moved tells people to do after a crash.
-      Files.deleteIfExists(place.repository().resolve("refs/heads/main.lock"));
       Vault vault = Vault.open(place, Clock.systemUTC(), new SecureRandom());
+      // Which job comes first differs, so that each is met by kills soon after the start.
+      int job = new Random().nextInt(4);
       for (int number = 0; ; number++) {
-        TreeMap<String, CapturedFile> files = new TreeMap<>();
-        for (String name : List.of("a", "b", "c")) {
-          byte[] content = (name + Instant.now() + number).getBytes(StandardCharsets.US_ASCII);
-          files.put(name, new CapturedFile(SecretBytes.owning(content), 0600, "root:root"));
+        save(vault, number);
+        switch ((job + number) % 4) {
+          case 0 -> vault.push();
+          case 1 -> pack(place);
+          case 2 -> {
+            vault.prune(new Retention(6, 0, 0, 0), List.of(), false);
+            vault.dropPruned();
+          }
+          default -> save(vault, number);
         }
-        Capture capture = new Capture(Instant.now(), files, Facts.ofKernel("k"));
-        System.out.println(vault.save("gw1", capture, "again").snapshot().commit());
-        System.out.flush();
+      }
+    }
+
+    private static void save(Vault vault, int number) {
+      TreeMap<String, String> files = new TreeMap<>();
+      for (String name : List.of("a", "b", "c")) {
+        files.put(name, name + Instant.now() + number);
+      }
+      Capture capture = Controller.capture(Instant.now(), files);
+      System.out.println(vault.save("gw1", capture, "again").snapshot().commit());
+      System.out.flush();
+    }
+
+    private static void pack(VaultPlace place) throws Exception {
+      try (VaultLock turn = VaultLock.acquire(place.lock(), Duration.ofSeconds(10));
+          VaultRepository repository = VaultRepository.open(place.repository())) {
+        new PackVault(repository, 10).packIfDue();
       }
     }
   }

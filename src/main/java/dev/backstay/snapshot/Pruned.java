@@ -1,0 +1,18 @@
+package dev.backstay.snapshot;
+
+import java.util.List;
+
+/**
+ * What pruning did, or would do.
+ *
+ * @param commit the tip of main now
+ * @param kept snapshots that stay, newest first; their commits' ids are those from before, which
+ *     are still found
+ * @param removed snapshots that are gone, newest first
+ */
+public record Pruned(String commit, List<Snapshot> kept, List<Snapshot> removed) {
+  public Pruned {
+    kept = List.copyOf(kept);
+    removed = List.copyOf(removed);
+  }
+}
