@@ -11,7 +11,9 @@ final class SyncWords {
   static String of(Synced synced) {
     List<String> lines = new ArrayList<>();
     if (synced.received() > 0) {
-      lines.add("%s from the remote that were new here.".formatted(Counted.of(synced.received(), "commit")));
+      lines.add(
+          "%s from the remote that were new here."
+              .formatted(Counted.of(synced.received(), "commit")));
     }
     lines.addAll(synced.decisions());
     lines.add(

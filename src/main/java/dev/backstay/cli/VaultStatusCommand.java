@@ -78,8 +78,7 @@ final class VaultStatusCommand implements Callable<Integer> {
     line(
         "",
         "pending since %s; %s failed, the last one at %s"
-            .formatted(
-                pending.since(), Counted.of(pending.attempts(), "attempt"), pending.last()));
+            .formatted(pending.since(), Counted.of(pending.attempts(), "attempt"), pending.last()));
     line("", pending.error());
   }
 

@@ -16,8 +16,7 @@ final class VerifyWords {
         chain.tip(),
         "%s signed, %s in them; all that they name is there"
             .formatted(
-                Counted.of(chain.commits(), "commit"),
-                Counted.of(chain.snapshots(), "snapshot")));
+                Counted.of(chain.commits(), "commit"), Counted.of(chain.snapshots(), "snapshot")));
   }
 
   static String readBack(ReadBack proof) {

@@ -36,11 +36,7 @@ final class KnownTip {
       VaultTree tree = VaultTree.of(branch.repository(), tip);
       known =
           new Seen(
-              tip.copy(),
-              branch.signers().text(),
-              tree.root(),
-              tree.gateways(),
-              tree.recipients());
+              tip.copy(), branch.signers().text(), tree.root(), tree.gateways(), tree.recipients());
       seen = known;
     }
     VaultTree tree = new VaultTree(branch.repository(), known.root(), known.gateways());

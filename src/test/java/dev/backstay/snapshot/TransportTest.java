@@ -120,7 +120,8 @@ final class TransportTest {
   void a_remote_that_never_answers_is_not_waited_for() throws IOException {
     one.remote(remote);
     try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      one.git("config", "remote.origin.url", "http://127.0.0.1:%d/x".formatted(silent.getLocalPort()));
+      one.git(
+          "config", "remote.origin.url", "http://127.0.0.1:%d/x".formatted(silent.getLocalPort()));
       String commit = one.save("gw1", "a");
       assertThat(one.vault().settle(Duration.ofMillis(200))).as("still trying").isFalse();
       assertThat(one.vault().verify(commit, "gw1", one.identity()))
