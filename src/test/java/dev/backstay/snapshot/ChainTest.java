@@ -8,6 +8,7 @@ import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -150,6 +151,9 @@ final class ChainTest {
     assertThat(vault.verifyChain().tip()).isEqualTo(second);
     String commit = one.save("gw1", "third");
     assertThat(vault.verify(commit, "gw1", one.identity())).isInstanceOf(ReadBack.Decrypted.class);
+    // A clone has a remote, where it comes from.
+    assertThat(vault.settle(Duration.ofSeconds(30))).isTrue();
+    assertThat(run("git", "-C", bare.toString(), "rev-parse", "main")).isEqualTo(commit);
   }
 
   @Test
