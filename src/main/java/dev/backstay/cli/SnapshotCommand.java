@@ -299,7 +299,8 @@ final class SnapshotCommand {
     }
 
     private long seed() {
-      return seed.orElseGet(() -> new SecureRandom().nextLong());
+      // Short enough to be typed again.
+      return seed.orElseGet(() -> (long) new SecureRandom().nextInt(1_000_000));
     }
 
     private void readBack(Vault vault, Optional<Identity> key) {

@@ -1,6 +1,5 @@
 package dev.backstay.snapshot;
 
-import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +34,8 @@ final class BackgroundPush {
     while (next()) {
       try {
         work.run();
-      } catch (ProblemException | IOException noted) {
+      } catch (IOException | RuntimeException noted) {
         // The next attempt is the next command's. Until then the pending file says why.
-        continue;
       }
     }
   }

@@ -40,8 +40,9 @@ record PackVault(VaultRepository repository, int looseLimit) {
   }
 
   /** Packs, and drops what nothing refers to. Nobody else may be adding objects. */
-  void dropUnreachable() throws IOException {
+  boolean dropUnreachable() throws IOException {
     pack(Optional.of(Instant.now()));
+    return true;
   }
 
   private void pack(Optional<Instant> expire) throws IOException {

@@ -194,9 +194,8 @@ final class RemoteLink implements AutoCloseable {
     for (AutoCloseable one : open.reversed()) {
       try {
         one.close();
-      } catch (Exception end) {
-        // It was to end, and it did.
-        Thread.yield();
+      } catch (Exception broken) {
+        // It was to end, and it has. What was to be known of it the answers have told.
       }
     }
   }

@@ -54,6 +54,7 @@ public final class Vault {
   private final KnownTip known = new KnownTip();
   private final KnownWriters writers = new KnownWriters();
   private final ReentrantLock saving = new ReentrantLock();
+  private volatile boolean wrote;
 
   private Vault(
       VaultPlace place,
@@ -155,6 +156,7 @@ public final class Vault {
     SaveSnapshot save = new SaveSnapshot(place, clock, random, known, writers);
     Saved saved = writing(() -> save.save(kept.get(), gateway, captured, reason));
     if (saved.committed()) {
+      wrote = true;
       pushSoon();
     }
     return saved;
@@ -221,6 +223,7 @@ public final class Vault {
    */
   public Rekeyed rekey(Collection<String> add, Collection<String> remove, Identity identity) {
     Rekeyed done = writing(() -> new RekeyVault(place, clock, identity).rekey(add, remove));
+    wrote = true;
     pushSoon();
     return done;
   }
@@ -232,14 +235,10 @@ public final class Vault {
    *     vault-went-back}, {@code vault-foreign}; up to twenty at once
    */
   public Chain verifyChain() {
-    return io(
-        place,
-        () -> {
-          try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            Branch branch = Branch.of(repository, place);
-            return new VerifyChain(repository, branch.signers()).all(branch.notBack());
-          }
-        });
+    return opened(repository -> {
+      Branch branch = Branch.of(repository, place);
+      return new VerifyChain(repository, branch.signers()).all(branch.notBack());
+    });
   }
 
   /**
@@ -269,33 +268,17 @@ public final class Vault {
     if (dryRun) {
       return io(place, () -> prune.prune(true));
     }
-    return io(
-        place,
-        () -> {
-          // In this order everywhere: who talks with the remote adds objects that nothing names
-          // yet.
-          try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
-            Pruned pruned = writing(() -> prune.prune(false));
-            writers.forget();
-            return pruned;
-          }
-        });
+    Pruned pruned = aloneWriting(() -> prune.prune(false));
+    writers.forget();
+    return pruned;
   }
 
   /** Drops what a prune has left behind, as far as nothing refers to it any more. */
   public void dropPruned() {
-    io(
-        place,
-        () -> {
-          try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
-            return writing(() -> {
-              try (VaultRepository repository = VaultRepository.open(place.repository())) {
-                new PackVault(repository).dropUnreachable();
-                return true;
-              }
-            });
-          }
-        });
+    aloneWriting(() -> {
+      kept.close();
+      return opened(repository -> new PackVault(repository).dropUnreachable());
+    });
   }
 
   /**
@@ -314,51 +297,29 @@ public final class Vault {
             RemoteUrl.parse(url),
             identity.map(Path::toAbsolutePath),
             knownHosts.map(Path::toAbsolutePath));
-    Optional<RemoteSettings> before = remoteSettings();
-    changeRemote(settings::write);
+    Optional<RemoteSettings> before = writing(() -> changeRemote(Optional.of(settings)));
     try {
       return push();
     } catch (ProblemException refused) {
       if (NOT_THIS_VAULTS.contains(refused.problems().getFirst().code())) {
-        changeRemote(repository -> {
-          RemoteSettings.remove(repository);
-          if (before.isPresent()) {
-            before.get().write(repository);
-          }
-        });
+        writing(() -> changeRemote(before));
       }
       throw refused;
     }
   }
 
-  private Optional<RemoteSettings> remoteSettings() {
-    return io(
-        place,
-        () -> {
-          try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            return RemoteSettings.read(repository);
-          }
-        });
-  }
-
   /** From now on the vault has no remote. What is there stays there. */
   public void removeRemote() {
-    changeRemote(RemoteSettings::remove);
+    writing(() -> changeRemote(Optional.empty()));
   }
 
-  private interface Change {
-    void apply(VaultRepository repository) throws IOException;
-  }
-
-  private void changeRemote(Change change) {
-    writing(() -> {
-      try (VaultRepository repository = VaultRepository.open(place.repository())) {
-        change.apply(repository);
-        repository.forgetRemoteTip();
-        PushPending.done(place.pushPending());
-        return true;
-      }
-    });
+  /** Returns what it was before. */
+  private Optional<RemoteSettings> changeRemote(Optional<RemoteSettings> settings)
+      throws IOException {
+    ChangeRemote change = new ChangeRemote(place);
+    Optional<RemoteSettings> before = change.now();
+    change.to(settings);
+    return before;
   }
 
   /** Where the vault stands, as far as can be told without asking the remote. */
@@ -375,20 +336,16 @@ public final class Vault {
    *     {@code vault-foreign}, or what an SSH connection can fail with
    */
   public Synced push() {
+    wrote = true;
     return io(place, () -> remote.sync(LONG_PATIENCE));
   }
 
   /** Begins a push if there is a remote that lacks something, and waits for nothing. */
   public void pushSoon() {
     boolean owed =
-        io(
-            place,
-            () -> {
-              try (VaultRepository repository = VaultRepository.open(place.repository())) {
-                return RemoteSettings.read(repository).isPresent()
-                    && !repository.remoteTip().equals(Optional.of(repository.tip()));
-              }
-            });
+        opened(repository ->
+            RemoteSettings.read(repository).isPresent()
+                && !repository.remoteTip().equals(Optional.of(repository.tip())));
     if (owed) {
       push.request();
     }
@@ -396,51 +353,43 @@ public final class Vault {
 
   /**
    * What is good to do before a command ends: waits a little for a push that is under way, and
-   * packs the repository if it is worth it.
+   * packs the repository if something was written and it is worth it.
    *
    * @param limit for the push
    * @return whether no push is under way any more; why one failed is in {@link #status}
    */
   public boolean settle(Duration limit) {
     boolean quiet = push.settle(limit);
-    writing(() -> {
-      kept.close();
-      try (VaultRepository repository = VaultRepository.open(place.repository())) {
-        return new PackVault(repository).packIfDue();
-      }
-    });
+    if (wrote) {
+      writing(() -> {
+        kept.close();
+        return opened(repository -> new PackVault(repository).packIfDue());
+      });
+    }
     return quiet;
   }
 
   /** The newest snapshot of each gateway, by name. */
   public List<Snapshot> newest() {
-    return io(
-        place,
-        () -> {
-          try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
-            History history = new History(repository, signers);
-            ObjectId tip = repository.tip();
-            SortedSet<String> gateways = VaultTree.of(repository, tip).gatewayNames();
-            List<Snapshot> newest = new ArrayList<>();
-            for (var entry : new TreeMap<>(history.writers(tip, gateways)).entrySet()) {
-              newest.add(history.snapshot(entry.getValue(), entry.getKey()));
-            }
-            return newest;
-          }
-        });
+    return opened(repository -> {
+      AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+      History history = new History(repository, signers);
+      ObjectId tip = repository.tip();
+      SortedSet<String> gateways = VaultTree.of(repository, tip).gatewayNames();
+      List<Snapshot> newest = new ArrayList<>();
+      for (var entry : new TreeMap<>(history.writers(tip, gateways)).entrySet()) {
+        newest.add(history.snapshot(entry.getValue(), entry.getKey()));
+      }
+      return newest;
+    });
   }
 
   /** All snapshots of all gateways, newest first. */
   public List<Snapshot> list() {
-    return io(
-        place,
-        () -> {
-          try (VaultRepository repository = VaultRepository.open(place.repository())) {
-            AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
-            return new History(repository, signers).all(gateway -> true);
-          }
-        });
+    return opened(repository -> {
+      AllowedSigners signers = AllowedSigners.read(place.allowedSigners());
+      return new History(repository, signers).all(gateway -> true);
+    });
   }
 
   /**
@@ -496,6 +445,35 @@ public final class Vault {
                 .flatMap(question::ask)
                 .orElseThrow(
                     () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
+          }
+        });
+  }
+
+  /** What is done with the repository, opened for it. */
+  private interface Use<T> {
+    T run(VaultRepository repository) throws IOException;
+  }
+
+  private <T> T opened(Use<T> use) {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            return use.run(repository);
+          }
+        });
+  }
+
+  /**
+   * Work beside which nobody of this controller writes, nor talks with the remote: who does that
+   * adds objects that nothing names yet. The locks are taken in this order everywhere.
+   */
+  private <T> T aloneWriting(Work<T> work) {
+    return io(
+        place,
+        () -> {
+          try (VaultLock remoteTurn = VaultLock.acquire(place.remoteLock(), LOCK_LIMIT)) {
+            return writing(work);
           }
         });
   }

@@ -4,31 +4,43 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who holds it is the only process of this controller that does a certain thing: others wait for
- * their turn. The kernel lets go of it when the holder dies. While it is held its file names the
- * holder, so a file that names one although nobody holds it tells of a crash.
+ * Who holds it is the only one of this controller that does a certain thing: others wait for their
+ * turn. The kernel lets go of it when the holder dies. While it is held its file names the holder,
+ * so a file that names one although nobody holds it tells of a crash.
  */
 final class VaultLock implements AutoCloseable {
   /** How often a waiter looks again. */
   private static final Duration PAUSE = Duration.ofMillis(15);
 
+  /**
+   * Between the parts of this process. The kernel's lock belongs to the process as a whole, and
+   * goes when any part of it closes the file (POSIX, fcntl), so only who has this may open that.
+   */
+  private static final Map<Path, Semaphore> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+
+  private final Semaphore turn;
   private final FileChannel channel;
   private final FileLock lock;
   private final Optional<Instant> crashedSince;
 
-  private VaultLock(FileChannel channel, FileLock lock, Optional<Instant> crashedSince) {
+  private VaultLock(
+      Semaphore turn, FileChannel channel, FileLock lock, Optional<Instant> crashedSince) {
+    this.turn = turn;
     this.channel = channel;
     this.lock = lock;
     this.crashedSince = crashedSince;
@@ -40,19 +52,50 @@ final class VaultLock implements AutoCloseable {
    */
   static VaultLock acquire(Path file, Duration limit) throws IOException {
     long end = System.nanoTime() + limit.toNanos();
-    FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-            PrivateFile.OWNER_ONLY);
+    Path folder = file.toAbsolutePath().resolveSibling("").toRealPath();
+    Semaphore turn =
+        IN_THIS_PROCESS.computeIfAbsent(
+            folder.resolve(file.getFileName()), name -> new Semaphore(1, true));
     try {
-      @Nullable FileLock lock = attempt(channel);
+      if (!turn.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw VaultProblems.busy(file, "another part of this process", limit);
+      }
+      return open(turn, file, end, limit);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw VaultProblems.busy(file, "another part of this process", limit);
+    }
+  }
+
+  /**
+   * @param turn held; given back if this fails
+   */
+  private static VaultLock open(Semaphore turn, Path file, long end, Duration limit)
+      throws IOException, InterruptedException {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              PrivateFile.OWNER_ONLY);
+      return locked(turn, channel, file, end, limit);
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      turn.release();
+      throw e;
+    }
+  }
+
+  private static VaultLock locked(
+      Semaphore turn, FileChannel channel, Path file, long end, Duration limit)
+      throws IOException, InterruptedException {
+    try {
+      @Nullable FileLock lock = channel.tryLock();
       while (lock == null) {
         if (System.nanoTime() > end) {
           throw VaultProblems.busy(file, holder(channel), limit);
         }
         Thread.sleep(PAUSE);
-        lock = attempt(channel);
+        lock = channel.tryLock();
       }
       Optional<Instant> crashed =
           channel.size() == 0
@@ -61,23 +104,10 @@ final class VaultLock implements AutoCloseable {
       channel.truncate(0);
       byte[] me = ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII);
       channel.write(ByteBuffer.wrap(me), 0);
-      return new VaultLock(channel, lock, crashed);
-    } catch (InterruptedException e) {
-      channel.close();
-      Thread.currentThread().interrupt();
-      throw VaultProblems.busy(file, "the wait was interrupted", limit);
-    } catch (IOException | RuntimeException e) {
+      return new VaultLock(turn, channel, lock, crashed);
+    } catch (IOException | InterruptedException | RuntimeException e) {
       channel.close();
       throw e;
-    }
-  }
-
-  /** Null while another process, or another part of this one, holds it. */
-  private static @Nullable FileLock attempt(FileChannel channel) throws IOException {
-    try {
-      return channel.tryLock();
-    } catch (OverlappingFileLockException thisProcess) {
-      return null;
     }
   }
 
@@ -97,6 +127,8 @@ final class VaultLock implements AutoCloseable {
     try (channel) {
       channel.truncate(0);
       lock.release();
+    } finally {
+      turn.release();
     }
   }
 }

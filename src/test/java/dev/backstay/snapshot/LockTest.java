@@ -16,9 +16,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,20 @@ final class LockTest {
   }
 
   @Test
+  void who_waited_in_vain_takes_nothing_from_who_holds_it() throws Exception {
+    try (VaultLock held = VaultLock.acquire(one.place().lock(), Duration.ofSeconds(1))) {
+      refused(() -> VaultLock.acquire(one.place().lock(), Duration.ofMillis(20)))
+          .containsExactly("vault-busy");
+      assertThat(held.crashedSince()).isEmpty();
+      Process other = start(Holder.class, one.folder());
+      assertThat(other.waitFor(1, TimeUnit.SECONDS)).isFalse();
+      assertThat(one.place().repository().resolve("refs/heads/main.lock")).doesNotExist();
+      other.toHandle().destroyForcibly();
+      other.waitFor();
+    }
+  }
+
+  @Test
   void one_who_works_for_long_is_named_to_who_waits() throws Exception {
     Process holder = hold();
     try {
@@ -128,18 +144,21 @@ final class LockTest {
 
   /** A process that is in the middle of a commit. */
   private Process hold() throws IOException {
-    Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                one.folder().toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
+    Process holder = start(Holder.class, one.folder());
     BufferedReader lines = holder.inputReader(StandardCharsets.UTF_8);
     assertThat(lines.readLine()).isEqualTo("held");
     return holder;
+  }
+
+  private static Process start(Class<?> program, Path folder) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            program.getName(),
+            folder.toString())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
   }
 
   /** Holds the vault's lock and git's until it is killed. */
@@ -153,7 +172,7 @@ final class LockTest {
         System.out.println("held");
         System.out.flush();
         // Until the test is over; it kills.
-        new java.util.concurrent.CountDownLatch(1).await();
+        new CountDownLatch(1).await();
       }
     }
   }

@@ -17,9 +17,12 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.eclipse.jgit.lib.ObjectId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Remotes that are folders, with git as the judge; the transports are {@link TransportTest}'s. */
 final class RemoteTest {
@@ -151,9 +154,10 @@ final class RemoteTest {
     assertThat(two.git("rev-list", "--merges", "--count", "main")).isEqualTo("1");
   }
 
-  @Test
-  void a_recipient_that_one_side_added_and_another_that_one_side_removed_are_joined()
-      throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void a_recipient_that_one_side_added_and_another_that_one_side_removed_are_joined(
+      boolean theRemoverMerges) throws Exception {
     Path third = folder.resolve("third");
     Path fourth = folder.resolve("fourth");
     String added = newRecipient(third);
@@ -164,7 +168,8 @@ final class RemoteTest {
     one.vault().rekey(List.of(added), List.of(), one.identity().orElseThrow());
     two.vault().rekey(List.of(), List.of(gone), two.identity().orElseThrow());
     two.later(HOUR).save("gw2", "b");
-    one.remote(remote);
+    (theRemoverMerges ? one : two).remote(remote);
+    (theRemoverMerges ? two : one).remote(remote);
     two.remote(remote);
 
     assertThat(two.vault().status().recipients()).hasSize(2).contains(added).doesNotContain(gone);
@@ -328,5 +333,31 @@ final class RemoteTest {
     one.save("gw1", "a");
     assertThat(one.remote(remote).sent()).isEqualTo(2);
     assertThat(folder.resolve("ran")).doesNotExist();
+  }
+
+  @Test
+  void what_is_forced_upon_the_remote_takes_the_place_of_what_was_named_and_of_nothing_else()
+      throws IOException {
+    one.remote(remote);
+    String there = remoteTip();
+    one.vault().removeRemote();
+    one.save("gw1", "a");
+    try (VaultRepository repository = VaultRepository.open(one.place().repository());
+        RemoteLink link =
+            new RemoteLink(
+                repository,
+                new RemoteSettings(
+                    RemoteUrl.parse(remote.toString()), Optional.empty(), Optional.empty()),
+                () -> {
+                  throw new AssertionError("this is no SSH");
+                },
+                LONG)) {
+      ObjectId tip = repository.tip();
+      assertThat(link.push(tip, Optional.of(tip))).isEqualTo(new RemoteLink.Answer.Moved());
+      assertThat(remoteTip()).isEqualTo(there);
+      assertThat(link.push(tip, Optional.of(ObjectId.fromString(there))))
+          .isEqualTo(new RemoteLink.Answer.Accepted());
+    }
+    assertThat(remoteTip()).isEqualTo(one.tip());
   }
 }

@@ -14,10 +14,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +114,22 @@ final class TransportTest {
 
   private String pendingError() {
     return one.vault().status().remote().orElseThrow().pending().orElseThrow().error();
+  }
+
+  @Test
+  void a_remote_that_never_answers_is_not_waited_for() throws IOException {
+    one.remote(remote);
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      one.git(
+          "config", "remote.origin.url", "http://127.0.0.1:%d/x".formatted(silent.getLocalPort()));
+      String commit = one.save("gw1", "a");
+      assertThat(one.vault().settle(Duration.ofMillis(200))).as("still trying").isFalse();
+      assertThat(one.vault().verify(commit, "gw1", one.identity()))
+          .isInstanceOf(ReadBack.Decrypted.class);
+      // The push itself gives up after five seconds.
+      assertThat(one.vault().settle(Duration.ofSeconds(60))).isTrue();
+    }
+    assertThat(pendingError()).startsWith("remote-unreachable").contains("ime");
   }
 
   @Test
