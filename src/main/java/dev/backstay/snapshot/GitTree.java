@@ -53,6 +53,12 @@ record GitTree(SortedMap<String, Entry> entries) {
     return with(name, new Entry(true, id));
   }
 
+  GitTree without(String name) {
+    SortedMap<String, Entry> fewer = new TreeMap<>(entries);
+    fewer.remove(name);
+    return new GitTree(fewer);
+  }
+
   private GitTree with(String name, Entry entry) {
     SortedMap<String, Entry> more = new TreeMap<>(entries);
     more.put(name, entry);

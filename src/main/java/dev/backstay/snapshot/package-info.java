@@ -16,12 +16,15 @@
  *   README                            how to recover with git and age
  *   recipients                        one age1… line each
  *   allowed_signers                   for git log --show-signature
+ *   passphrases/NAME.age                an identity, encrypted with a passphrase; NAME.pub its recipient
  *   gateways/NAME/manifest            clear text: public facts; per file mode, owner, size, digest, blob
  *   gateways/NAME/files/PATH.age      encrypted for all recipients
  * .backstay/                          never in the vault; mode 0600 each
  *   vault-digest-key                  32 random bytes, see DigestKey
  *   vault-signing-key                 Ed25519, OpenSSH format
  *   vault-allowed-signers             whose commits this controller believes
+ *   vault-identity                    age identity, if the controller may decrypt
+ *   vault-identity.wrapped            the same, for a key in a hardware token to open
  * </pre>
  *
  * <p>age does not say who encrypted a file: anyone can encrypt for a public recipient. Therefore
