@@ -40,6 +40,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(paramLabel = "PLAYBOOK")
   private Path file = Path.of("");
 
@@ -59,7 +61,7 @@ final class ApplyCommand implements Callable<Integer> {
     Playbook playbook = PlaybookReader.read(file);
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook);
-    TakeSnapshot snapshots = Wiring.snapshots(here);
+    TakeSnapshot snapshots = Wiring.snapshots(here, identity.find(backstay));
     try (Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);
       PrintWriter out = spec.commandLine().getOut();

@@ -12,7 +12,6 @@ import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -98,6 +97,8 @@ final class SnapshotCommand {
   static final class CreateCommand implements Callable<Integer> {
     @Mixin private FleetOptions fleet;
 
+    @Mixin private IdentityOption identity;
+
     @Parameters(
         arity = "1..*",
         paramLabel = "SELECT",
@@ -118,7 +119,7 @@ final class SnapshotCommand {
     public Integer call() {
       WorkingDirectory here = snapshot.backstay.here().made();
       List<Gateway> gateways = fleet.select(fleet.inventory(here), select);
-      TakeSnapshot snapshots = Wiring.snapshots(here);
+      TakeSnapshot snapshots = Wiring.snapshots(here, identity.find(snapshot.backstay));
       try (Connector connector = Wiring.connector()) {
         EachOf.run(gateways, gateway -> say(gateway.name(), take(gateway, connector, snapshots)));
       }
@@ -198,11 +199,7 @@ final class SnapshotCommand {
     @Option(names = "--every", description = "Not only the newest ones.")
     private boolean every;
 
-    @Option(
-        names = "--identity",
-        paramLabel = "FILE",
-        description = "Default: .backstay/vault-identity, if it is there.")
-    private Optional<Path> identity = Optional.empty();
+    @Mixin private IdentityOption identity;
 
     @ParentCommand private SnapshotCommand snapshot;
 
@@ -210,9 +207,8 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() {
-      WorkingDirectory here = snapshot.backstay.here().made();
       Vault vault = snapshot.vault();
-      Optional<Identity> key = identity.map(Identity::read).or(() -> Wiring.identity(here));
+      Optional<Identity> key = identity.find(snapshot.backstay);
       PrintWriter out = spec.commandLine().getOut();
       EachOf.run(
           chosen(vault.list()),

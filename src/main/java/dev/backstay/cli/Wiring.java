@@ -12,7 +12,6 @@ import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
 import dev.backstay.transaction.TakeSnapshot;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -28,17 +27,15 @@ final class Wiring {
     return new SshConnector(SshSettings.from(System.getenv()));
   }
 
-  static TakeSnapshot snapshots(WorkingDirectory here) {
-    return new TakeSnapshot(vault(here), identity(here), Clock.systemUTC());
+  /**
+   * @param identity to decrypt what was saved; without one only the structure is read back
+   */
+  static TakeSnapshot snapshots(WorkingDirectory here, Optional<Identity> identity) {
+    return new TakeSnapshot(vault(here), identity, Clock.systemUTC());
   }
 
   static Vault vault(WorkingDirectory here) {
     return Vault.open(here.vault(), Clock.systemUTC(), new SecureRandom());
-  }
-
-  /** The working directory's own, if it has one. */
-  static Optional<Identity> identity(WorkingDirectory here) {
-    return Optional.of(here.identity()).filter(Files::exists).map(Identity::read);
   }
 
   static Rollout rollout(
