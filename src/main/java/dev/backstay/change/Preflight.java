@@ -38,9 +38,18 @@ public final class Preflight {
           "dpkg", "dpkg");
 
   private final Playbook playbook;
+  private final Optional<Restoration> restoration;
 
   public Preflight(Playbook playbook) {
+    this(playbook, Optional.empty());
+  }
+
+  /**
+   * @param restoration what goes back from a snapshot, beside what the playbook says
+   */
+  public Preflight(Playbook playbook, Optional<Restoration> restoration) {
     this.playbook = playbook;
+    this.restoration = restoration;
   }
 
   /** What would change; defined also for a gateway with problems. */
@@ -56,7 +65,8 @@ public final class Preflight {
         packages,
         playbook.activate(),
         playbook.observe().kick(),
-        facts.interfaces().stream().map(InterfaceFacts::name).sorted().toList());
+        facts.interfaces().stream().map(InterfaceFacts::name).sorted().toList(),
+        restoration);
   }
 
   /** Empty when the change may go on. */
@@ -111,7 +121,8 @@ public final class Preflight {
     if (facts.missingTools().contains("wg")) {
       return;
     }
-    if (facts.interfaces().isEmpty()) {
+    // A restoration brings the interfaces.
+    if (facts.interfaces().isEmpty() && restoration.isEmpty()) {
       found.add(
           "no-interface",
           "no WireGuard interface is up, so nobody could tell whether clients come back",

@@ -19,20 +19,31 @@ final class IdentityOption {
       })
   private Optional<String> identity = Optional.empty();
 
-  /** What was named, else the working directory's own file, whether it is there or not. */
+  /**
+   * For what cannot be done without one.
+   *
+   * @throws dev.backstay.problem.ProblemException {@code no-identity}
+   */
   IdentitySource source(Main backstay) {
-    return named(backstay).orElseGet(() -> new IdentitySource.InFile(backstay.here().identity()));
+    return any(backstay).orElseThrow(() -> IdentityProblems.none(backstay.here().path()));
   }
 
+  /** As {@link #source}. */
   Identity require(Main backstay) {
     return ReadIdentity.in(backstay).identity(source(backstay));
   }
 
   /** Empty if none was named and the working directory has none of its own. */
   Optional<Identity> find(Main backstay) {
-    return named(backstay).isPresent() || Files.exists(backstay.here().identity())
-        ? Optional.of(require(backstay))
-        : Optional.empty();
+    return any(backstay).map(source -> ReadIdentity.in(backstay).identity(source));
+  }
+
+  private Optional<IdentitySource> any(Main backstay) {
+    return named(backstay)
+        .or(() ->
+            Optional.of(backstay.here().identity())
+                .filter(Files::exists)
+                .map(IdentitySource.InFile::new));
   }
 
   private Optional<IdentitySource> named(Main backstay) {

@@ -1,10 +1,19 @@
 package dev.backstay.cli;
 
 import dev.backstay.problem.ProblemException;
+import java.nio.file.Path;
 
 /** What can be wrong with where an identity or a passphrase is to come from. Repeats no secret. */
 final class IdentityProblems {
   private IdentityProblems() {}
+
+  static ProblemException none(Path workingDirectory) {
+    return new ProblemException(
+        "no-identity",
+        workingDirectory.toString(),
+        "only who can decrypt a snapshot can do this, and there is no identity here",
+        "name the identity of one of its recipients: --identity SOURCE");
+  }
 
   static ProblemException isTheSecretItself() {
     return new ProblemException(

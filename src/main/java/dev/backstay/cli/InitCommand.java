@@ -65,6 +65,8 @@ final class InitCommand implements Callable<Integer> {
         });
     if (!passphrases.isEmpty()) {
       out.println("Keep the passphrase where the vault is not: nobody can find it out again.");
+      out.println(
+          "What decrypts is told how: --identity passphrase:%s".formatted(passphrases.getFirst()));
     }
     return ExitCode.DONE.status();
   }

@@ -1,17 +1,19 @@
 package dev.backstay.cli;
 
-import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.FileChange;
 import dev.backstay.snapshot.Identity;
+import dev.backstay.snapshot.MaskedDiff;
 import dev.backstay.snapshot.Snapshot;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,13 +37,22 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.ListCommand.class,
       SnapshotCommand.ShowCommand.class,
       SnapshotCommand.DiffCommand.class,
-      SnapshotCommand.VerifyCommand.class
+      SnapshotCommand.VerifyCommand.class,
+      RestoreCommand.class
     })
 final class SnapshotCommand {
   @ParentCommand private Main backstay;
 
-  private Vault vault() {
-    return Wiring.vault(backstay.here().made());
+  Main backstay() {
+    return backstay;
+  }
+
+  WorkingDirectory here() {
+    return backstay.here().made();
+  }
+
+  Vault vault() {
+    return Wiring.vault(here());
   }
 
   @Command(name = "list", description = "Newest first.", mixinStandardHelpOptions = true)
@@ -74,7 +85,12 @@ final class SnapshotCommand {
     @Parameters(index = "0", paramLabel = "GATEWAY")
     private String gateway = "";
 
-    @Parameters(index = "1", paramLabel = "COMMIT")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "COMMIT",
+        defaultValue = "main",
+        description = "Default: the newest.")
     private String commit = "";
 
     @ParentCommand private SnapshotCommand snapshot;
@@ -128,8 +144,7 @@ final class SnapshotCommand {
 
     private String take(Gateway gateway, Connector connector, TakeSnapshot snapshots) {
       GatewayPrograms programs = new GatewayPrograms(connector.shared(gateway.target()));
-      Facts facts = programs.facts(Set.of());
-      return snapshots.take(gateway.name(), programs, facts, reason).detail();
+      return snapshots.take(gateway.name(), programs, reason).detail();
     }
 
     private void say(String gateway, String what) {
@@ -141,14 +156,31 @@ final class SnapshotCommand {
 
   @Command(
       name = "diff",
-      description = "Which files of a gateway differ between two snapshots; never how.",
+      description = {
+        "Which files of a gateway differ between two snapshots, or between one and the gateway now.",
+        "With --lines also how, with every secret hidden."
+      },
       mixinStandardHelpOptions = true,
-      footer = {"", "Example:", "  backstay snapshot diff gw1 7a054225f3 main"})
+      footer = {
+        "",
+        "Examples:",
+        "  backstay snapshot diff gw1 7a054225f3",
+        "  backstay snapshot diff gw1 --live --lines"
+      })
   static final class DiffCommand implements Callable<Integer> {
+    @Mixin private FleetOptions fleet;
+
+    @Mixin private IdentityOption identity;
+
     @Parameters(index = "0", paramLabel = "GATEWAY")
     private String gateway = "";
 
-    @Parameters(index = "1", paramLabel = "FROM", description = "A commit.")
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "FROM",
+        defaultValue = "main",
+        description = "A commit or a time. Default: the newest snapshot.")
     private String from = "";
 
     @Parameters(
@@ -156,8 +188,16 @@ final class SnapshotCommand {
         arity = "0..1",
         paramLabel = "TO",
         defaultValue = "main",
-        description = "A commit. Default: ${DEFAULT-VALUE}.")
+        description = "Likewise.")
     private String to = "";
+
+    @Option(names = "--live", description = "Compare with the gateway as it is now, instead of TO.")
+    private boolean live;
+
+    @Option(
+        names = "--lines",
+        description = "Show lines. Equal secrets have equal tags. Needs an identity.")
+    private boolean lines;
 
     @ParentCommand private SnapshotCommand snapshot;
 
@@ -165,13 +205,48 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() {
+      Vault vault = snapshot.vault();
+      String first = Moments.commit(vault, gateway, from);
+      Optional<Identity> key =
+          lines ? Optional.of(identity.require(snapshot.backstay)) : Optional.empty();
+      if (!live) {
+        String second = Moments.commit(vault, gateway, to);
+        print(vault.diff(first, second, gateway));
+        if (key.isPresent()) {
+          try (Capture after = vault.read(second, gateway, key.get())) {
+            print(vault, first, after, key.get());
+          }
+        }
+        return ExitCode.DONE.status();
+      }
+      WorkingDirectory here = snapshot.here();
+      Gateway now = fleet.select(fleet.inventory(here), List.of(gateway)).getFirst();
+      try (Connector connector = Wiring.connector();
+          Capture after =
+              Wiring.snapshots(here, Optional.empty())
+                  .capture(new GatewayPrograms(connector.shared(now.target())))) {
+        print(vault.compare(first, gateway, after));
+        if (key.isPresent()) {
+          print(vault, first, after, key.get());
+        }
+      }
+      return ExitCode.DONE.status();
+    }
+
+    private void print(Vault vault, String first, Capture after, Identity key) {
+      try (Capture before = vault.read(first, gateway, key)) {
+        PrintWriter out = spec.commandLine().getOut();
+        MaskedDiff.between(before, after, new SecureRandom()).forEach(out::println);
+      }
+    }
+
+    private void print(List<FileChange> changes) {
       PrintWriter out = spec.commandLine().getOut();
-      for (FileChange change : snapshot.vault().diff(from, to, gateway)) {
+      for (FileChange change : changes) {
         out.println(
             "%-12s %7d → %7d  %s"
                 .formatted(word(change.kind()), change.before(), change.after(), change.path()));
       }
-      return ExitCode.DONE.status();
     }
 
     private static String word(FileChange.Kind kind) {

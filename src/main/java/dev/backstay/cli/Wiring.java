@@ -11,6 +11,7 @@ import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
+import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -43,6 +44,7 @@ final class Wiring {
       Plan plan,
       Playbook playbook,
       List<Gateway> gateways,
+      Optional<Restore> restore,
       Journal journal,
       Connector connector,
       TakeSnapshot snapshots,
@@ -53,7 +55,15 @@ final class Wiring {
         playbook,
         gateways.stream().collect(Collectors.toMap(Gateway::name, Function.identity())),
         Rollout.transactions(
-            id, plan, playbook, connector, snapshots, journal, spectator, new SecureRandom()),
+            id,
+            plan,
+            playbook,
+            restore,
+            connector,
+            snapshots,
+            journal,
+            spectator,
+            new SecureRandom()),
         journal);
   }
 }

@@ -90,6 +90,21 @@ public final class GatewayPrograms {
         .toList();
   }
 
+  /**
+   * Brings the contents of new files into the gateway's memory, where they wait for the change.
+   *
+   * @param tar not wiped here
+   */
+  public void stageFiles(String rollout, int attempt, byte[] tar) {
+    String line = "%s/stage files %s %d".formatted(DIRECTORY, word(rollout), attempt);
+    answer("stage", shell.run(Command.of(line).withInput(tar).within(PATIENCE)));
+  }
+
+  /** Lets the gateway forget the old files of a change that has ended for good. */
+  public void forget() {
+    answer("forget", shell.run(installed("change", List.of("forget"), "")));
+  }
+
   /** Arms the dead-man switch with what was staged and reads back that its timer runs. */
   public void arm(Lease lease) {
     answer("arm", shell.run(installed("deadman", List.of("arm"), lease.text())));

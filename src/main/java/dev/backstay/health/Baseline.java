@@ -84,6 +84,29 @@ public record Baseline(
     return new Baseline(identities, active, peers - active.size(), last.boot());
   }
 
+  /**
+   * The same clients, where interfaces are to be others than before. Who is no peer any more, or
+   * knows the interface by another key, cannot come back and is not waited for.
+   *
+   * @param wanted interfaces that change, as they are to be; a port of 0 is whatever there is
+   */
+  public Baseline expecting(Map<String, InterfaceIdentity> wanted) {
+    Map<String, InterfaceIdentity> after = new TreeMap<>(interfaces);
+    after.putAll(wanted);
+    List<ActivePeer> stay =
+        active.stream()
+            .filter(peer -> {
+              InterfaceIdentity then = after.get(peer.network());
+              InterfaceIdentity now = interfaces.get(peer.network());
+              return then != null
+                  && now != null
+                  && then.publicKey().equals(now.publicKey())
+                  && then.peers().contains(peer.key());
+            })
+            .toList();
+    return new Baseline(after, stay, idle + active.size() - stay.size(), boot);
+  }
+
   private static long received(InterfaceSample sample, PublicKey key) {
     return sample.transfer().getOrDefault(key, new Transfer(0, 0)).received();
   }

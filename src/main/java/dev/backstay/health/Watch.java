@@ -106,7 +106,7 @@ public final class Watch {
     if (!now.publicKey().equals(was.publicKey())) {
       return Optional.of("interface " + name + " has another key");
     }
-    if (now.port() != was.port()) {
+    if (was.port() != 0 && now.port() != was.port()) {
       return Optional.of(
           "interface %s listens on %d, not %d".formatted(name, now.port(), was.port()));
     }

@@ -8,7 +8,9 @@ public enum Activation {
    * Take WireGuard's module out of the kernel and put the new one in; interfaces come back as they
    * were.
    */
-  RELOAD_MODULE("reload-module");
+  RELOAD_MODULE("reload-module"),
+  /** Stop the interfaces that files describe, replace the files, start them again. */
+  RESTART_INTERFACE("restart-interface");
 
   private final String word;
 

@@ -121,11 +121,6 @@ public final class PlaybookReader {
 
   private Optional<Activation> activation(Node node, Problems into) {
     if (node instanceof Node.Scalar(Position position, String text, boolean _)) {
-      for (Activation activation : Activation.values()) {
-        if (activation.word().equals(text)) {
-          return Optional.of(activation);
-        }
-      }
       if (text.equals("restart-interface") || text.equals("reboot")) {
         into.add(
             "not-built",
@@ -133,6 +128,11 @@ public final class PlaybookReader {
             "the activation \"" + text + "\" is not built yet.",
             "use none or reload-module.");
         return Optional.empty();
+      }
+      for (Activation activation : Activation.values()) {
+        if (activation.word().equals(text)) {
+          return Optional.of(activation);
+        }
       }
     }
     Reading.wrong(node, "none or reload-module", into);

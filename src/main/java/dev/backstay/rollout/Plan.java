@@ -6,7 +6,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A playbook resolved against facts of real gateways.
@@ -59,9 +58,7 @@ public record Plan(
             "%s  %s, then %s on %s"
                 .formatted(
                     gateway,
-                    change.packages().stream()
-                        .map(Object::toString)
-                        .collect(Collectors.joining(", ")),
+                    change.what(),
                     change.activate().word(),
                     String.join(", ", change.interfaces())))
         .findFirst()

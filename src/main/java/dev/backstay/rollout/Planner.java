@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Preflight;
+import dev.backstay.change.Restoration;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
@@ -13,6 +14,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,9 +24,18 @@ import java.util.concurrent.Future;
  */
 public final class Planner {
   private final Connector connector;
+  private final Optional<Restoration> restoration;
 
   public Planner(Connector connector) {
+    this(connector, Optional.empty());
+  }
+
+  /**
+   * @param restoration what goes back from a snapshot, beside what the playbook says
+   */
+  public Planner(Connector connector, Optional<Restoration> restoration) {
     this.connector = connector;
+    this.restoration = restoration;
   }
 
   private record Answer(List<Problem> problems, List<GatewayChange> changes, long epoch) {}
@@ -57,7 +68,7 @@ public final class Planner {
       Facts facts =
           new GatewayPrograms(connector.shared(gateway.target()))
               .facts(playbook.packages().keySet());
-      Preflight preflight = new Preflight(playbook);
+      Preflight preflight = new Preflight(playbook, restoration);
       return new Answer(
           preflight.problems(gateway.name(), facts),
           List.of(preflight.resolve(gateway.name(), facts)),

@@ -8,6 +8,7 @@ import dev.backstay.transaction.Attempt;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Order;
+import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.StepLog;
 import dev.backstay.transaction.TakeSnapshot;
 import dev.backstay.transaction.Transaction;
@@ -65,6 +66,7 @@ public final class Rollout {
       String id,
       Plan plan,
       Playbook playbook,
+      Optional<Restore> restore,
       Connector connector,
       TakeSnapshot snapshots,
       Journal journal,
@@ -73,7 +75,7 @@ public final class Rollout {
     StepLog log = new JournalingLog(journal, spectator);
     return gateway ->
         new Transaction(
-            new Order(gateway, playbook, Identifiers.next(id, 1, plan.epoch(), random)),
+            new Order(gateway, playbook, Identifiers.next(id, 1, plan.epoch(), random), restore),
             connector,
             snapshots,
             log);

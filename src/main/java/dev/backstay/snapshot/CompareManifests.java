@@ -1,11 +1,15 @@
 package dev.backstay.snapshot;
 
 import dev.backstay.snapshot.FileChange.Kind;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.eclipse.jgit.lib.ObjectId;
 import org.jspecify.annotations.Nullable;
 
 /** Which files differ between two manifests of a gateway; needs no secret. */
@@ -33,6 +37,42 @@ final class CompareManifests {
       }
     }
     return changes;
+  }
+
+  /**
+   * @param live what the gateway holds now
+   */
+  static List<FileChange> compareLive(Manifest saved, Capture live, VaultPlace place)
+      throws IOException {
+    DigestKey known =
+        DigestKey.read(place.digestKey())
+            .filter(key -> key.name().equals(saved.digestKey()))
+            .orElseThrow(() -> VaultProblems.digestKeyOther(place.digestKey(), saved.digestKey()));
+    try (DigestKey digests = known) {
+      SortedMap<String, StoredFile> now = new TreeMap<>();
+      live.files()
+          .forEach((path, file) -> {
+            String digest = digests.digest(saved.gateway(), path, file.content());
+            // Nothing of it is encrypted: there is no blob, and none is compared.
+            ObjectId blob =
+                Optional.ofNullable(saved.files().get(path))
+                    .filter(stored -> stored.digest().equals(digest))
+                    .map(StoredFile::blob)
+                    .orElse(ObjectId.zeroId());
+            now.put(
+                path,
+                new StoredFile(file.mode(), file.owner(), file.content().size(), digest, blob));
+          });
+      return compare(
+          Optional.of(saved),
+          new Manifest(
+              saved.gateway(),
+              live.takenAt(),
+              live.facts(),
+              saved.recipients(),
+              saved.digestKey(),
+              now));
+    }
   }
 
   private static Kind kind(StoredFile before, StoredFile after, boolean comparable) {

@@ -25,7 +25,7 @@ import javax.crypto.spec.SecretKeySpec;
  * so equal files on two gateways do not show as equal, and no file can stand in for another.
  */
 final class DigestKey implements AutoCloseable {
-  private static final int KEY_BYTES = 32;
+  static final int KEY_BYTES = 32;
   private static final int NAME_BYTES = 8;
   private static final String HMAC = "HmacSHA256";
 
@@ -33,6 +33,11 @@ final class DigestKey implements AutoCloseable {
 
   private DigestKey(byte[] key) {
     this.key = key;
+  }
+
+  /** A key that is kept nowhere. Takes over the array. */
+  static DigestKey owning(byte[] key) {
+    return new DigestKey(key);
   }
 
   static DigestKey create(Path file, SecureRandom random) throws IOException {

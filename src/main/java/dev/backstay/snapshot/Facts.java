@@ -4,18 +4,28 @@ import dev.backstay.problem.ProblemException;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What may be known by everyone who can read the repository. It stands in clear text in the
  * manifest, so never put a secret here; a private WireGuard key looks just like a public one.
  *
  * @param kernel the running release, {@code uname -r}
- * @param packages name to exact version
+ * @param packages name to exact version, of the packages that WireGuard is made of
+ * @param holds those of them that the package manager must not change
+ * @param module the {@code srcversion} of the loaded WireGuard module; empty for none
  * @param publicKeys interface to its WireGuard public key in base64
+ * @param implementations interface to what runs it: {@code kernel} or the name of a program
  */
 public record Facts(
-    String kernel, SortedMap<String, String> packages, SortedMap<String, String> publicKeys) {
+    String kernel,
+    SortedMap<String, String> packages,
+    SortedSet<String> holds,
+    String module,
+    SortedMap<String, String> publicKeys,
+    SortedMap<String, String> implementations) {
   private static final int KEY_BYTES = 32;
 
   /**
@@ -25,15 +35,59 @@ public record Facts(
   public Facts {
     ManifestWords.requireWord("the kernel release", kernel);
     packages = Collections.unmodifiableSortedMap(new TreeMap<>(packages));
+    holds = Collections.unmodifiableSortedSet(new TreeSet<>(holds));
     publicKeys = Collections.unmodifiableSortedMap(new TreeMap<>(publicKeys));
+    implementations = Collections.unmodifiableSortedMap(new TreeMap<>(implementations));
     packages.forEach((name, version) -> {
       ManifestWords.requireWord("the name of a package", name);
       ManifestWords.requireWord("the version of a package", version);
     });
+    holds.forEach(name -> ManifestWords.requireWord("the name of a package", name));
+    if (!module.isEmpty()) {
+      ManifestWords.requireWord("the module's srcversion", module);
+    }
     publicKeys.forEach((name, key) -> {
       ManifestWords.requireWord("the name of an interface", name);
       requirePublicKey(key);
     });
+    implementations.forEach((name, program) -> {
+      ManifestWords.requireWord("the name of an interface", name);
+      ManifestWords.requireWord("the implementation of an interface", program);
+    });
+  }
+
+  /** Of a gateway on which nothing but a kernel is known. */
+  public static Facts ofKernel(String release) {
+    return new Facts(
+        release, new TreeMap<>(), new TreeSet<>(), "", new TreeMap<>(), new TreeMap<>());
+  }
+
+  /**
+   * Reads what the program {@code capture} calls {@code public}: a keyword and its values a line,
+   * separated by tabs.
+   *
+   * @throws ProblemException {@code capture-invalid}
+   */
+  static Facts parse(String text) {
+    String kernel = "";
+    String module = "";
+    SortedMap<String, String> packages = new TreeMap<>();
+    SortedSet<String> holds = new TreeSet<>();
+    SortedMap<String, String> publicKeys = new TreeMap<>();
+    SortedMap<String, String> implementations = new TreeMap<>();
+    for (String line : text.lines().toList()) {
+      String[] words = line.split("\t", -1);
+      switch (words[0] + "/" + (words.length - 1)) {
+        case "kernel/1" -> kernel = words[1];
+        case "module/1" -> module = words[1];
+        case "package/2" -> packages.put(words[1], words[2]);
+        case "hold/1" -> holds.add(words[1]);
+        case "public-key/2" -> publicKeys.put(words[1], words[2]);
+        case "implementation/2" -> implementations.put(words[1], words[2]);
+        default -> throw VaultProblems.captureInvalid("its public part is not understood");
+      }
+    }
+    return new Facts(kernel, packages, holds, module, publicKeys, implementations);
   }
 
   private static void requirePublicKey(String key) {

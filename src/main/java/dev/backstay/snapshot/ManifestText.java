@@ -7,7 +7,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
@@ -22,7 +24,10 @@ import org.eclipse.jgit.lib.ObjectId;
  * taken-at 2026-01-31T10:00:00Z
  * kernel 6.1.0-18-amd64
  * package wireguard-tools 1.0.20210914-1
+ * hold wireguard-tools
+ * module 8F2F34C2E4F6C5A5A9E4DD5
  * public-key wg0 BASE64
+ * implementation wg0 kernel
  * recipient age1…
  * digest-key NAME
  * file MODE OWNER SIZE DIGEST BLOB PATH
@@ -43,8 +48,14 @@ final class ManifestText {
     line(text, "gateway", manifest.gateway());
     line(text, "taken-at", manifest.takenAt().truncatedTo(ChronoUnit.SECONDS).toString());
     line(text, "kernel", manifest.facts().kernel());
-    manifest.facts().packages().forEach((name, v) -> line(text, "package", name + " " + v));
-    manifest.facts().publicKeys().forEach((name, k) -> line(text, "public-key", name + " " + k));
+    Facts facts = manifest.facts();
+    facts.packages().forEach((name, v) -> line(text, "package", name + " " + v));
+    facts.holds().forEach(name -> line(text, "hold", name));
+    if (!facts.module().isEmpty()) {
+      line(text, "module", facts.module());
+    }
+    facts.publicKeys().forEach((name, k) -> line(text, "public-key", name + " " + k));
+    facts.implementations().forEach((name, p) -> line(text, "implementation", name + " " + p));
     manifest.recipients().forEach(recipient -> line(text, "recipient", recipient));
     line(text, "digest-key", manifest.digestKey());
     manifest.files().forEach((path, file) -> line(text, "file", format(file) + " " + path));
@@ -94,7 +105,10 @@ final class ManifestText {
     private String digestKey = "";
     private Instant takenAt = Instant.EPOCH;
     private final SortedMap<String, String> packages = new TreeMap<>();
+    private final SortedSet<String> holds = new TreeSet<>();
+    private String module = "";
     private final SortedMap<String, String> publicKeys = new TreeMap<>();
+    private final SortedMap<String, String> implementations = new TreeMap<>();
     private final List<String> recipients = new ArrayList<>();
     private final SortedMap<String, StoredFile> files = new TreeMap<>();
 
@@ -106,7 +120,10 @@ final class ManifestText {
         case "taken-at" -> takenAt = Instant.parse(value);
         case "kernel" -> kernel = value;
         case "package" -> pair(packages, value);
+        case "hold" -> holds.add(value);
+        case "module" -> module = value;
         case "public-key" -> pair(publicKeys, value);
+        case "implementation" -> pair(implementations, value);
         case "recipient" -> recipients.add(value);
         case "digest-key" -> digestKey = value;
         case "file" -> file(value);
@@ -140,7 +157,12 @@ final class ManifestText {
     Manifest manifest() {
       VaultPaths.require(files.keySet());
       return new Manifest(
-          gateway, takenAt, new Facts(kernel, packages, publicKeys), recipients, digestKey, files);
+          gateway,
+          takenAt,
+          new Facts(kernel, packages, holds, module, publicKeys, implementations),
+          recipients,
+          digestKey,
+          files);
     }
   }
 }

@@ -3,10 +3,14 @@ package dev.backstay.snapshot;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
@@ -47,6 +51,70 @@ public final class Tarball {
       if (!whole) {
         files.values().forEach(file -> file.content().close());
       }
+    }
+  }
+
+  /**
+   * Writes files as {@code tar -x} reads them, in the order of their paths.
+   *
+   * @param files not closed
+   * @return to be wiped by the caller
+   */
+  public static byte[] write(SortedMap<String, CapturedFile> files) {
+    int size = END_MARK;
+    for (CapturedFile file : files.values()) {
+      // Its header, and room for the two records of a path that is longer than a header holds.
+      size += 4 * RECORD + Math.ceilDiv(file.content().size(), RECORD) * RECORD;
+    }
+    WipedArray out = new WipedArray(size + TarConstants.DEFAULT_BLKSIZE);
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out, RECORD, "UTF-8")) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
+      for (Map.Entry<String, CapturedFile> entry : files.entrySet()) {
+        TarArchiveEntry header = new TarArchiveEntry(entry.getKey());
+        header.setSize(entry.getValue().content().size());
+        header.setMode(PRIVATE);
+        header.setModTime(0);
+        tar.putArchiveEntry(header);
+        tar.write(entry.getValue().content().bytes());
+        tar.closeArchiveEntry();
+      }
+      tar.finish();
+      return out.taken();
+    } catch (IOException impossible) {
+      throw new IllegalStateException("an array in memory takes what fits", impossible);
+    } finally {
+      out.wipe();
+    }
+  }
+
+  private static final int PRIVATE = 0600;
+
+  /** A buffer of a known size, so that no copy is left behind by growing. */
+  private static final class WipedArray extends OutputStream {
+    private final byte[] bytes;
+    private int used;
+
+    WipedArray(int size) {
+      bytes = new byte[size];
+    }
+
+    @Override
+    public void write(int b) {
+      bytes[used++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int length) {
+      System.arraycopy(from, offset, bytes, used, length);
+      used += length;
+    }
+
+    byte[] taken() {
+      return Arrays.copyOf(bytes, used);
+    }
+
+    void wipe() {
+      Arrays.fill(bytes, (byte) 0);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -108,6 +109,28 @@ public final class Vault {
    */
   public ReadBack verify(String commit, String gateway, Optional<Identity> identity) {
     return io(place, () -> new VerifySnapshot(place).verify(commit, gateway, identity));
+  }
+
+  /**
+   * A whole snapshot in clear, after everything that {@link #verify} proves. The caller closes it.
+   *
+   * @throws ProblemException as {@link #verify}
+   */
+  public Capture read(String commit, String gateway, Identity identity) {
+    return io(place, () -> new VerifySnapshot(place).read(commit, gateway, identity));
+  }
+
+  /**
+   * Which files of a gateway differ now from a snapshot, told by their digests: no identity is
+   * needed.
+   *
+   * @param live not closed
+   * @throws ProblemException {@code snapshot-unknown}, {@code digest-key-other}, {@code
+   *     digest-key-damaged}
+   */
+  public List<FileChange> compare(String commit, String gateway, Capture live) {
+    Manifest saved = reading(commit, gateway, tree -> tree.manifest(gateway));
+    return io(place, () -> CompareManifests.compareLive(saved, live, place));
   }
 
   /**
@@ -253,6 +276,22 @@ public final class Vault {
             return new History(repository).all(gateway -> true);
           }
         });
+  }
+
+  /**
+   * The commit of the newest snapshot of a gateway, or of the newest one at or before a moment.
+   *
+   * @throws ProblemException {@code snapshot-unknown}
+   */
+  public String latest(String gateway, Optional<Instant> notAfter) {
+    return list().stream()
+        .filter(one -> one.gateway().equals(gateway))
+        .filter(one -> notAfter.map(moment -> !one.savedAt().isAfter(moment)).orElse(true))
+        .map(Snapshot::commit)
+        .findFirst()
+        .orElseThrow(() ->
+            VaultProblems.snapshotUnknown(
+                place.repository(), notAfter.map(Instant::toString).orElse("main"), gateway));
   }
 
   /**

@@ -69,6 +69,14 @@ final class VaultProblems {
         "do not use this snapshot; find out who can write to the vault, and take a new one");
   }
 
+  static Problem keyMismatch(String gateway, String path, String how) {
+    return new Problem(
+        "key-mismatch",
+        gateway,
+        "the private key in '" + path + "' is not the one that its peers know: " + how,
+        "do not restore it; take a new snapshot of the gateway, or use an older one");
+  }
+
   static ProblemException digestKeyOther(Path key, String madeWith) {
     return new ProblemException(
         "digest-key-other",

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
@@ -19,6 +21,43 @@ final class VerifySnapshot {
   }
 
   ReadBack verify(String commit, String gateway, Optional<Identity> identity) throws IOException {
+    return in(
+        commit,
+        gateway,
+        (repository, id, manifest) ->
+            identity.isPresent()
+                ? decrypted(repository, id, manifest, identity.get())
+                : structure(repository, id, manifest));
+  }
+
+  /** The whole snapshot in clear, every file compared with what was saved. */
+  Capture read(String commit, String gateway, Identity identity) throws IOException {
+    SortedMap<String, CapturedFile> files = new TreeMap<>();
+    try {
+      return in(
+          commit,
+          gateway,
+          (repository, id, manifest) -> {
+            eachOpened(
+                repository,
+                manifest,
+                identity,
+                (path, stored, plain) ->
+                    files.put(path, new CapturedFile(plain, stored.mode(), stored.owner())));
+            return new Capture(manifest.takenAt(), files, manifest.facts());
+          });
+    } catch (IOException | RuntimeException failed) {
+      files.values().forEach(file -> file.content().close());
+      throw failed;
+    }
+  }
+
+  /** What is done with a snapshot that is known to be one of ours. */
+  private interface Work<T> {
+    T with(VaultRepository repository, ObjectId commit, Manifest manifest) throws IOException;
+  }
+
+  private <T> T in(String commit, String gateway, Work<T> work) throws IOException {
     try (VaultRepository repository = VaultRepository.open(place.repository())) {
       Branch branch = Branch.of(repository, place);
       branch.notBack();
@@ -36,9 +75,7 @@ final class VerifySnapshot {
       if (!manifest.gateway().equals(gateway) || !tree.agreesWith(manifest)) {
         throw VaultProblems.corrupt(gateway, "the manifest and the files beside it do not agree");
       }
-      return identity.isPresent()
-          ? decrypted(repository, id, manifest, identity.get())
-          : structure(repository, id, manifest);
+      return work.with(repository, id, manifest);
     }
   }
 
@@ -52,6 +89,19 @@ final class VerifySnapshot {
   private ReadBack decrypted(
       VaultRepository repository, ObjectId id, Manifest manifest, Identity identity)
       throws IOException {
+    eachOpened(repository, manifest, identity, (path, stored, plain) -> plain.close());
+    long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();
+    return new ReadBack.Decrypted(id.name(), manifest.gateway(), manifest.files().size(), bytes);
+  }
+
+  /** Takes over the content of a file, which is what was saved. */
+  private interface Opened {
+    void take(String path, StoredFile stored, SecretBytes plain);
+  }
+
+  private void eachOpened(
+      VaultRepository repository, Manifest manifest, Identity identity, Opened opened)
+      throws IOException {
     Optional<DigestKey> known = DigestKey.read(place.digestKey());
     if (known.isEmpty()) {
       throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
@@ -61,10 +111,22 @@ final class VerifySnapshot {
         throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
       }
       eachFile(
-          repository, manifest, (file, stored) -> opened(file, stored, identity, digests).close());
+          repository,
+          manifest,
+          (file, stored) -> {
+            SecretBytes plain = opened(file, stored, identity, digests);
+            Optional<Problem> wrong = StoredKeys.wrong(file.gateway(), file.path(), plain);
+            if (wrong.isPresent()) {
+              plain.close();
+              throw new ProblemException(wrong.get());
+            }
+            opened.take(file.path(), stored, plain);
+          });
+      List<Problem> missing = StoredKeys.missing(manifest);
+      if (!missing.isEmpty()) {
+        throw new ProblemException(missing);
+      }
     }
-    long bytes = manifest.files().values().stream().mapToLong(StoredFile::size).sum();
-    return new ReadBack.Decrypted(id.name(), manifest.gateway(), manifest.files().size(), bytes);
   }
 
   /**

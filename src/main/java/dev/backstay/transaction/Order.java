@@ -3,9 +3,15 @@ package dev.backstay.transaction;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import java.time.Duration;
+import java.util.Optional;
 
-/** What a transaction is asked to do: which gateway, by which playbook, under which names. */
-public record Order(Gateway gateway, Playbook playbook, Identifiers identifiers) {
+/**
+ * What a transaction is asked to do: which gateway, by which playbook, under which names.
+ *
+ * @param restore what goes back onto it from a snapshot, if that is the change
+ */
+public record Order(
+    Gateway gateway, Playbook playbook, Identifiers identifiers, Optional<Restore> restore) {
   String name() {
     return gateway.name();
   }

@@ -11,11 +11,11 @@ import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** PREFLIGHT to ARM: everything that must be in place before anything of the service is touched. */
 final class Prepare {
@@ -56,7 +56,7 @@ final class Prepare {
     }
     Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
     String reason = "before rollout " + order.identifiers().rollout();
-    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), facts, reason));
+    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.name(), link.programs(), reason));
     steps.run(Step.STAGE, () -> stage(change));
     Baseline baseline = steps.run(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));
@@ -69,16 +69,13 @@ final class Prepare {
       throw new ProblemException(problems);
     }
     GatewayChange change = preflight.resolve(order.name(), facts);
-    String what =
-        change.nothingToDo()
-            ? "already as wanted"
-            : change.packages().stream().map(Object::toString).collect(Collectors.joining(", "));
+    String what = change.nothingToDo() ? "already as wanted" : change.what();
     return new Done<>(
         facts, what, Map.of("kernel", facts.kernel(), "module", facts.moduleLoaded()));
   }
 
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
-    observer.start(change.interfaces());
+    observer.start(change.watched());
     Observation first =
         observer
             .next(Observer.FIRST_WORD)
@@ -89,10 +86,25 @@ final class Prepare {
   private Done<List<Staged>> stage(GatewayChange change) {
     Identifiers ids = order.identifiers();
     link.programs().install();
+    order.restore().ifPresent(restore -> stageFiles(restore, ids));
     List<Staged> files = link.programs().stage(change.file(ids.rollout(), ids.attempt()));
     Map<String, String> facts = new LinkedHashMap<>();
     files.forEach(f -> facts.put(f.file(), f.sha256()));
-    return new Done<>(files, files.size() + " package files on the gateway's disk", facts);
+    String what =
+        change
+            .restoration()
+            .map(r -> r.files().size() + " files in the gateway's memory")
+            .orElse(files.size() + " package files on the gateway's disk");
+    return new Done<>(files, what, facts);
+  }
+
+  private void stageFiles(Restore restore, Identifiers ids) {
+    byte[] archive = restore.archive();
+    try {
+      link.programs().stageFiles(ids.rollout(), ids.attempt(), archive);
+    } finally {
+      Arrays.fill(archive, (byte) 0);
+    }
   }
 
   /** Lets the baseline come to its length, then arms and rehearses. */

@@ -1,17 +1,13 @@
 package dev.backstay.transaction;
 
-import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Saved;
-import dev.backstay.snapshot.Tarball;
 import dev.backstay.snapshot.Vault;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /** Saves a gateway's state in the vault and reads it back before anything goes on. */
 public final class TakeSnapshot {
@@ -34,8 +30,8 @@ public final class TakeSnapshot {
    */
   public record Taken(String commit, String detail) {}
 
-  Steps.Done<String> of(String gateway, GatewayPrograms programs, Facts facts, String reason) {
-    Taken taken = take(gateway, programs, facts, reason);
+  Steps.Done<String> of(String gateway, GatewayPrograms programs, String reason) {
+    Taken taken = take(gateway, programs, reason);
     return new Steps.Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
   }
 
@@ -44,25 +40,18 @@ public final class TakeSnapshot {
    *
    * @param reason one line, public
    */
-  public Taken take(String gateway, GatewayPrograms programs, Facts facts, String reason) {
-    WipedBuffer tar = new WipedBuffer();
-    programs.capture(tar);
-    Capture capture =
-        new Capture(clock.instant(), Tarball.read(tar.takeBytes()), publicFacts(facts));
-    Saved saved = vault.save(gateway, capture, reason);
+  public Taken take(String gateway, GatewayPrograms programs, String reason) {
+    Saved saved = vault.save(gateway, capture(programs), reason);
     String commit = saved.snapshot().commit();
     String proof = vault.verify(commit, gateway, identity).proof();
     String done = saved.committed() ? "saved" : "unchanged since";
     return new Taken(commit, "%s %s, %s".formatted(done, commit.substring(0, 10), proof));
   }
 
-  private static dev.backstay.snapshot.Facts publicFacts(Facts facts) {
-    SortedMap<String, String> packages = new TreeMap<>();
-    facts
-        .packages()
-        .forEach((name, p) -> p.installed().ifPresent(version -> packages.put(name, version)));
-    SortedMap<String, String> keys = new TreeMap<>();
-    facts.interfaces().forEach(i -> keys.put(i.name(), i.publicKey()));
-    return new dev.backstay.snapshot.Facts(facts.kernel(), packages, keys);
+  /** Reads a gateway's state into memory; the caller closes it. */
+  public Capture capture(GatewayPrograms programs) {
+    WipedBuffer tar = new WipedBuffer();
+    programs.capture(tar);
+    return Capture.of(clock.instant(), tar.takeBytes());
   }
 }

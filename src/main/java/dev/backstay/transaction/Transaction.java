@@ -48,8 +48,12 @@ public final class Transaction implements AutoCloseable {
     this.link = new GatewayLink(order, connector);
     this.observer =
         new Observer(link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"));
-    this.prepare = new Prepare(order, link, snapshots, new Preflight(order.playbook()), observer);
+    this.prepare = new Prepare(order, link, snapshots, preflight(order), observer);
     this.clients = new WatchClients(order, observer, log);
+  }
+
+  private static Preflight preflight(Order order) {
+    return new Preflight(order.playbook(), order.restore().map(Restore::restoration));
   }
 
   /** Everything up to the verdict. Never throws for what happens on the gateway. */
@@ -86,7 +90,10 @@ public final class Transaction implements AutoCloseable {
     boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
         new Watch(
-            place.baseline(),
+            order
+                .restore()
+                .map(restore -> place.baseline().expecting(restore.expected()))
+                .orElse(place.baseline()),
             new Watch.Reference(
                 before,
                 uptime(applied, "cut-begin", "install-begin"),
@@ -109,11 +116,11 @@ public final class Transaction implements AutoCloseable {
     if (status.state() != State.APPLIED) {
       throw link.refused(Step.APPLY, status.reason());
     }
-    boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
+    boolean cut = place.change().activate() != Activation.NONE;
     double gap = uptime(status, "cut-end", "cut-end") - uptime(status, "cut-begin", "cut-begin");
     return new Done<>(
         status,
-        reloaded ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
+        cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
         marks(status));
   }
 
@@ -139,7 +146,8 @@ public final class Transaction implements AutoCloseable {
   private static Sessions sessions(Armed place) {
     return switch (place.change().activate()) {
       case NONE -> Sessions.KEPT;
-      case RELOAD_MODULE -> place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
+      case RELOAD_MODULE, RESTART_INTERFACE ->
+          place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
     };
   }
 

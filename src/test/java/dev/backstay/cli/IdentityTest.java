@@ -57,6 +57,20 @@ final class IdentityTest {
   }
 
   @Test
+  void what_cannot_be_done_without_one_says_how_to_name_one() {
+    for (List<String> words :
+        List.of(
+            List.of("vault", "rekey", "--add", recipient(identity)),
+            List.of("vault", "passphrase", "add", "safe"),
+            List.of("vault", "wrap", "--with", "pkcs11:token=a;object=b?module-path=/m"),
+            List.of("snapshot", "diff", "gw1", "--lines"))) {
+      assertThat(run(new Nobody(), words.toArray(new String[0])).err())
+          .contains("there is no identity here")
+          .contains("--identity SOURCE");
+    }
+  }
+
+  @Test
   void a_file_is_named_by_the_option_and_the_option_wins_over_the_environment() throws Exception {
     Path other = keygen("other");
     Map<String, String> environment = Map.of(IdentityOption.VARIABLE, other.toString());
@@ -436,9 +450,6 @@ final class IdentityTest {
     files.put(
         "etc/wireguard/wg0.conf", new CapturedFile(SecretBytes.owning(content), 0600, "root:root"));
     Vault.open(VaultPlace.in(work), Clock.systemUTC(), new SecureRandom())
-        .save(
-            gateway,
-            new Capture(Instant.now(), files, new Facts("k", new TreeMap<>(), new TreeMap<>())),
-            "r");
+        .save(gateway, new Capture(Instant.now(), files, Facts.ofKernel("k")), "r");
   }
 }

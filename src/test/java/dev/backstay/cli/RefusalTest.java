@@ -521,7 +521,7 @@ class RefusalTest {
         .isEqualTo(
             """
             backstay: there is no terminal to ask on
-              hint: pass --yes if the plan is what you want; backstay plan shows it
+              hint: pass --yes if what was shown is what you want
             """);
     assertThat(seen.status()).isEqualTo(ERROR);
     assertThat(here.path(".backstay/rollouts")).doesNotExist();

@@ -21,6 +21,7 @@ final class CommandInLab {
 
   private final Lab lab;
   private final Path folder;
+  private final String log;
 
   record Ended(int status, String output) {}
 
@@ -28,8 +29,16 @@ final class CommandInLab {
    * @param folder empty
    */
   CommandInLab(Lab lab, Path folder) throws Exception {
+    this(lab, folder, "ERROR");
+  }
+
+  /**
+   * @param log from which level on libraries tell what they do
+   */
+  CommandInLab(Lab lab, Path folder, String log) throws Exception {
     this.lab = lab;
     this.folder = folder;
+    this.log = log;
     assertThat(run("init").status()).isZero();
   }
 
@@ -71,7 +80,10 @@ final class CommandInLab {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(List.of(words));
-    return lab.command(command).directory(folder.toFile()).redirectErrorStream(true).start();
+    ProcessBuilder builder =
+        lab.command(command).directory(folder.toFile()).redirectErrorStream(true);
+    builder.environment().put("BACKSTAY_LOG", log);
+    return builder.start();
   }
 
   Ended run(String... words) throws Exception {
@@ -83,14 +95,17 @@ final class CommandInLab {
     return new Ended(process.waitFor(), text);
   }
 
+  /** A command on a gateway that goes on meanwhile. */
+  Process startOn(String gateway, String command) throws IOException {
+    Path config = lab.directory().orElseThrow().resolve("ssh_config");
+    return lab.command(List.of("ssh", "-F", config.toString(), gateway, command))
+        .redirectErrorStream(true)
+        .start();
+  }
+
   /** What a command says on a gateway. */
   String on(String gateway, String command) throws Exception {
-    Path config = lab.directory().orElseThrow().resolve("ssh_config");
-    Ended ended =
-        end(
-            lab.command(List.of("ssh", "-F", config.toString(), gateway, command))
-                .redirectErrorStream(true)
-                .start());
+    Ended ended = end(startOn(gateway, command));
     assertThat(ended.status()).as(ended.output()).isZero();
     return ended.output().strip();
   }

@@ -365,7 +365,7 @@ final class PassphraseTest {
     TreeMap<String, CapturedFile> files = new TreeMap<>();
     byte[] content = CONTENT.getBytes(StandardCharsets.US_ASCII);
     files.put(FILE, new CapturedFile(SecretBytes.owning(content), 0600, "root:root"));
-    return new Capture(Instant.now(), files, new Facts("k", new TreeMap<>(), new TreeMap<>()));
+    return new Capture(Instant.now(), files, Facts.ofKernel("k"));
   }
 
   private Path keygen(String name) {

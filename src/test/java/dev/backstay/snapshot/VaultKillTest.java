@@ -89,8 +89,7 @@ final class VaultKillTest {
           byte[] content = (name + Instant.now() + number).getBytes(StandardCharsets.US_ASCII);
           files.put(name, new CapturedFile(SecretBytes.owning(content), 0600, "root:root"));
         }
-        Capture capture =
-            new Capture(Instant.now(), files, new Facts("k", new TreeMap<>(), new TreeMap<>()));
+        Capture capture = new Capture(Instant.now(), files, Facts.ofKernel("k"));
         System.out.println(vault.save("gw1", capture, "again").snapshot().commit());
         System.out.flush();
       }

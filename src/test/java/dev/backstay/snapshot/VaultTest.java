@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstay.problem.ProblemException;
+import dev.backstay.testing.Programs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -22,11 +23,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.groups.Tuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -314,6 +317,87 @@ final class VaultTest {
     assertThat(folder.resolve("second")).doesNotExist();
   }
 
+  @Test
+  void a_whole_snapshot_comes_back_in_clear_with_modes_and_owners() {
+    Vault vault = open();
+    String commit = vault.save("gw1", capture("a"), "r").snapshot().commit();
+    try (Capture back = vault.read(commit, "gw1", identity.orElseThrow())) {
+      assertThat(content(back, CONF)).isEqualTo(configuration());
+      assertThat(back.files().values())
+          .extracting(CapturedFile::mode, CapturedFile::owner)
+          .containsOnly(Tuple.tuple(0600, "root:root"));
+    }
+  }
+
+  @Test
+  void a_private_key_that_does_not_make_the_public_key_it_stands_under_is_told() throws Exception {
+    String key = Programs.run("wg", "genkey").strip();
+    String known = publicOf(key);
+    Vault vault = open();
+    String right = vault.save("gw1", captureOfKey(known, key), "right").snapshot().commit();
+    assertThat(vault.verify(right, "gw1", identity)).isInstanceOf(ReadBack.Decrypted.class);
+    String other = Programs.run("wg", "genkey").strip();
+    String wrong = vault.save("gw1", captureOfKey(known, other), "wrong").snapshot().commit();
+    refused(() -> vault.verify(wrong, "gw1", identity))
+        .hasMessageContaining("it makes " + publicOf(other))
+        .satisfies(error -> codes(error).containsOnly("key-mismatch"));
+    refused(() -> vault.read(wrong, "gw1", identity.orElseThrow()));
+  }
+
+  @Test
+  void an_interface_without_its_private_key_in_the_snapshot_is_told() {
+    Vault vault = open();
+    Capture without = capture("a");
+    Facts facts =
+        new Facts(
+            "6.1.0",
+            new TreeMap<>(),
+            new TreeSet<>(),
+            "",
+            new TreeMap<>(Map.of("wg0", publicOf(Programs.run("wg", "genkey").strip()))),
+            new TreeMap<>());
+    String commit =
+        vault
+            .save("gw1", new Capture(Instant.now(), without.files(), facts), "r")
+            .snapshot()
+            .commit();
+    refused(() -> vault.verify(commit, "gw1", identity))
+        .hasMessageContaining("interface wg0 is known by it");
+  }
+
+  @Test
+  void a_live_gateway_is_compared_without_decrypting_anything() {
+    Vault vault = open();
+    String commit = vault.save("gw1", capture("a"), "r").snapshot().commit();
+    try (Capture same = capture("a");
+        Capture other = capture("bc")) {
+      assertThat(vault.compare(commit, "gw1", same)).isEmpty();
+      assertThat(vault.compare(commit, "gw1", other))
+          .containsExactly(new FileChange(ROUTES, FileChange.Kind.CHANGED, 1, 2));
+    }
+  }
+
+  private Capture captureOfKey(String publicKey, String privateKey) {
+    SortedMap<String, CapturedFile> files = new TreeMap<>();
+    byte[] text = (privateKey + "\n").getBytes(StandardCharsets.US_ASCII);
+    files.put(
+        "keys/" + publicKey.replace('/', '_').replace('+', '-') + ".private",
+        new CapturedFile(SecretBytes.owning(text), 0600, "root:root"));
+    Facts facts =
+        new Facts(
+            "6.1.0",
+            new TreeMap<>(),
+            new TreeSet<>(),
+            "",
+            new TreeMap<>(Map.of("wg0", publicKey)),
+            new TreeMap<>());
+    return new Capture(Instant.now(), files, facts);
+  }
+
+  private static String publicOf(String key) {
+    return Programs.run("sh", "-c", "printf %s \"$1\" | wg pubkey", "sh", key).strip();
+  }
+
   private Vault open() {
     return Vault.open(place, Clock.systemUTC(), random);
   }
@@ -333,10 +417,7 @@ final class VaultTest {
         ROUTES,
         new CapturedFile(
             SecretBytes.owning(routes.getBytes(StandardCharsets.US_ASCII)), 0600, "root:root"));
-    return new Capture(
-        Instant.now(),
-        files,
-        new Facts("6.1.0", new TreeMap<>(Map.of("wireguard-tools", "1.0")), new TreeMap<>()));
+    return new Capture(Instant.now(), files, Facts.ofKernel("6.1.0"));
   }
 
   private static byte[] content(Capture capture, String path) {

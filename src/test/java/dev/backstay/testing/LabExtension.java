@@ -25,23 +25,13 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *       beside the one a person may have. Commands reach its hosts through {@link Lab#command};
  *       sockets of the JVM do not. The lab ends when the JVM does, even by kill.
  *   <li>The test JVM is inside a lab ({@code backstay lab up}, then {@code backstay lab exec mvn
- *       test …}, as {@code ./verify} does): that lab is used and left up. Sockets reach the hosts.
- *       A test that needs this says {@link #requireInside}.
+ *       test …}): that lab is used and left up.
  * </ul>
  *
  * The kernel is the system property {@code backstay.lab.kernel}, or the lab's usual one.
  */
 public final class LabExtension implements BeforeAllCallback, ParameterResolver {
   private static final Namespace SHARED = Namespace.create(LabExtension.class);
-
-  /** For tests whose own sockets must reach the hosts. */
-  public static void requireInside() {
-    if (!Lab.isInside()) {
-      throw new IllegalStateException(
-          "this test talks to the lab's hosts itself, so its JVM must run inside: ./verify --lab, or"
-              + " backstay lab up && backstay lab exec mvn test -Dincluded.tags=lab");
-    }
-  }
 
   /** The kernel that tests boot. */
   public static Kernel kernel(Lab lab) {
