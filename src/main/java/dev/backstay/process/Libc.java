@@ -23,6 +23,9 @@ final class Libc {
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG,
           ValueLayout.JAVA_LONG);
+  private static final FunctionDescriptor OF_READ =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG);
   // struct rlimit, soft then hard: two unsigned longs.
   private static final long HARD = ValueLayout.JAVA_LONG.byteSize();
 
@@ -79,6 +82,34 @@ final class Libc {
       return (int) function("setrlimit", OF_INT_AND_POINTER).invokeExact(resource, limit) == 0;
     } catch (Throwable impossible) {
       throw new LinkageError("setrlimit", impossible);
+    }
+  }
+
+  static boolean isatty(int descriptor) {
+    try {
+      return (int) function("isatty", OF_INT).invokeExact(descriptor) == 1;
+    } catch (Throwable impossible) {
+      throw new LinkageError("isatty", impossible);
+    }
+  }
+
+  /**
+   * Waits for what comes. The copy on the way is wiped.
+   *
+   * @return how many bytes were read; 0 at the end, negative if it cannot be read from
+   */
+  static int read(int descriptor, byte[] into, int offset) {
+    int length = into.length - offset;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(Math.max(1, length));
+      long read = (long) function("read", OF_READ).invokeExact(descriptor, buffer, (long) length);
+      if (read > 0) {
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, into, offset, (int) read);
+        buffer.fill((byte) 0);
+      }
+      return (int) read;
+    } catch (Throwable impossible) {
+      throw new LinkageError("read", impossible);
     }
   }
 

@@ -54,9 +54,23 @@ final class DescriptorTest {
   }
 
   @Test
-  void what_can_be_written_to_is_refused_for_nobody_would_ever_end_it() {
+  void the_end_of_a_pipe_that_is_written_to_is_refused_and_not_waited_for() {
     assertThat(Programs.run("sh", "-c", java("7") + " 7>&1"))
-        .startsWith("file descriptor 7: it is open for writing, not for reading alone\n");
+        .startsWith("file descriptor 7: it cannot be read from\n");
+  }
+
+  @Test
+  void what_the_parent_could_open_is_read_by_whom_it_was_handed_to() throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "handed over");
+    // Mode 000 keeps even root out who has lost the capabilities to overrule it.
+    String dropped =
+        "drop=; [ $(id -u) != 0 ] || drop='setpriv --bounding-set=-dac_override,-dac_read_search'; ";
+    assertThat(
+            Programs.run(
+                "sh",
+                "-c",
+                dropped + "exec 7< " + file + "; chmod 000 " + file + "; exec $drop " + java("7")))
+        .isEqualTo("handed over");
   }
 
   @Test
