@@ -38,6 +38,8 @@ final class HouseTest {
           .definedBy("dev.backstay.ssh..")
           .layer("document")
           .definedBy("dev.backstay.document..")
+          .layer("hsm, process")
+          .definedBy("dev.backstay.hsm..", "dev.backstay.process..")
           .whereLayer("doors")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("jobs")
@@ -54,7 +56,9 @@ final class HouseTest {
           .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("doors", "jobs")
           .whereLayer("document")
-          .mayOnlyBeAccessedByLayers("inventory, playbook");
+          .mayOnlyBeAccessedByLayers("inventory, playbook")
+          .whereLayer("hsm, process")
+          .mayOnlyBeAccessedByLayers("doors");
 
   @ArchTest
   static final ArchRule no_cycles =
@@ -81,6 +85,22 @@ final class HouseTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.eclipse.jgit..", "com.exceptionfactory.jagged..");
+
+  @ArchTest
+  static final ArchRule the_vault_knows_no_token_no_terminal_and_no_environment =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstay.snapshot..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.backstay.hsm..", "dev.backstay.process..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.io.Console")
+          .orShould()
+          .callMethod(System.class, "getenv")
+          .orShould()
+          .callMethod(System.class, "getenv", String.class);
 
   @ArchTest
   static final ArchRule problem_and_wireguard_use_nothing_of_ours =

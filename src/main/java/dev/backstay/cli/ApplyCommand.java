@@ -30,6 +30,8 @@ import picocli.CommandLine.Spec;
 final class ApplyCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(paramLabel = "PLAYBOOK")
   private Path file = Path.of("");
 
@@ -50,7 +52,7 @@ final class ApplyCommand implements Callable<Integer> {
     Inventory inventory = fleet.inventory(here);
     List<Gateway> gateways = fleet.select(inventory, playbook);
     Vault vault = Wiring.vault(here);
-    TakeSnapshot snapshots = Wiring.snapshots(here, vault);
+    TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(backstay));
     try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
         Connector connector = Wiring.connector()) {
       Plan plan = new Planner(connector).plan(playbook, gateways);

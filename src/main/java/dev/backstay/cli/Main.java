@@ -1,8 +1,11 @@
 package dev.backstay.cli;
 
 import dev.backstay.problem.Problem;
+import dev.backstay.process.MemoryLock;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -35,14 +38,26 @@ import picocli.CommandLine.RunLast;
 public final class Main {
   private static final String JSON = "--json";
 
-  private final WorkingDirectory here;
+  /** Those that may hold a secret of the vault. */
+  private static final Set<String> WITH_SECRETS = Set.of("init", "apply", "snapshot", "vault");
 
-  private Main(WorkingDirectory here) {
+  private static final Pattern SECRET_KEY = Pattern.compile("(?i)AGE-SECRET-KEY-[A-Z0-9]*");
+
+  private final WorkingDirectory here;
+  private final Surroundings surroundings;
+
+  private Main(WorkingDirectory here, Surroundings surroundings) {
     this.here = here;
+    this.surroundings = surroundings;
   }
 
   public static void main(String[] arguments) {
-    System.exit(commandLine(WorkingDirectory.here()).execute(arguments));
+    if (arguments.length > 0 && WITH_SECRETS.contains(arguments[0])) {
+      // Best effort: where the system does not let us, there is nothing a person could do at once.
+      MemoryLock.take();
+    }
+    System.exit(
+        commandLine(WorkingDirectory.here(), Surroundings.ofThisProcess()).execute(arguments));
   }
 
   /**
@@ -50,7 +65,11 @@ public final class Main {
    *     in
    */
   static CommandLine commandLine(WorkingDirectory here) {
-    CommandLine line = new CommandLine(new Main(here));
+    return commandLine(here, Surroundings.ofThisProcess());
+  }
+
+  static CommandLine commandLine(WorkingDirectory here, Surroundings surroundings) {
+    CommandLine line = new CommandLine(new Main(here, surroundings));
     line.setExecutionStrategy(Main::run);
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
@@ -62,6 +81,10 @@ public final class Main {
 
   WorkingDirectory here() {
     return here;
+  }
+
+  Surroundings surroundings() {
+    return surroundings;
   }
 
   /** Writers keep what does not end a line; before a complaint and the end it has to be out. */
@@ -79,10 +102,16 @@ public final class Main {
             new Problem(
                 "usage",
                 "",
-                Objects.requireNonNullElse(error.getMessage(), "these words make no command"),
+                withoutSecrets(
+                    Objects.requireNonNullElse(error.getMessage(), "these words make no command")),
                 command.getCommandSpec().qualifiedName() + " --help"))
         .print(command.getErr(), List.of(arguments).contains(JSON));
     return ExitCode.USAGE.status();
+  }
+
+  /** People paste the wrong half. */
+  private static String withoutSecrets(String message) {
+    return SECRET_KEY.matcher(message).replaceAll("***");
   }
 
   private static int failed(Exception error, CommandLine command, ParseResult parsed)

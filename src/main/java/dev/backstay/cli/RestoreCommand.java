@@ -47,6 +47,8 @@ import picocli.CommandLine.Spec;
 final class RestoreCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(index = "0", paramLabel = "GATEWAY", description = "Whose snapshot.")
   private String gateway = "";
 
@@ -85,17 +87,17 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     WorkingDirectory here = snapshot.here();
     Vault vault = snapshot.vault();
-    Identity identity = Wiring.requireIdentity(here);
+    Identity key = identity.require(snapshot.backstay());
     Gateway target = fleet.select(fleet.inventory(here), List.of(to.orElse(gateway))).getFirst();
     String commit =
         at.map(when -> Moments.commit(vault, gateway, when))
             .orElseGet(() -> vault.latest(gateway, Optional.empty()));
     Set<Part> parts = only.map(RestoreCommand::part).orElse(EnumSet.allOf(Part.class));
-    TakeSnapshot snapshots = Wiring.snapshots(here, vault);
+    TakeSnapshot snapshots = Wiring.snapshots(vault, Optional.of(key));
     PrintWriter out = spec.commandLine().getOut();
     try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
         Connector connector = Wiring.connector();
-        Capture saved = vault.read(commit, gateway, identity);
+        Capture saved = vault.read(commit, gateway, key);
         Capture live = live(target, connector, snapshots);
         RestorePlan plan = RestorePlan.between(target, commit, saved, live, parts)) {
       out.println(

@@ -14,7 +14,6 @@ import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +44,10 @@ import picocli.CommandLine.Spec;
     })
 final class SnapshotCommand {
   @ParentCommand private Main backstay;
+
+  Main backstay() {
+    return backstay;
+  }
 
   WorkingDirectory here() {
     return backstay.here().made();
@@ -90,6 +93,8 @@ final class SnapshotCommand {
   static final class CreateCommand implements Callable<Integer> {
     @Mixin private FleetOptions fleet;
 
+    @Mixin private IdentityOption identity;
+
     @Parameters(
         arity = "1..*",
         paramLabel = "SELECT",
@@ -111,7 +116,7 @@ final class SnapshotCommand {
       WorkingDirectory here = snapshot.backstay.here().made();
       List<Gateway> gateways = fleet.select(fleet.inventory(here), select);
       Vault vault = Wiring.vault(here);
-      TakeSnapshot snapshots = Wiring.snapshots(here, vault);
+      TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(snapshot.backstay));
       try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
           Connector connector = Wiring.connector()) {
         EachOf.run(gateways, gateway -> say(gateway.name(), take(gateway, connector, snapshots)));
@@ -146,6 +151,8 @@ final class SnapshotCommand {
       })
   static final class DiffCommand implements Callable<Integer> {
     @Mixin private FleetOptions fleet;
+
+    @Mixin private IdentityOption identity;
 
     @Parameters(index = "0", paramLabel = "GATEWAY")
     private String gateway = "";
@@ -182,12 +189,14 @@ final class SnapshotCommand {
     public Integer call() {
       Vault vault = snapshot.vault();
       String first = Moments.commit(vault, gateway, from);
+      Optional<Identity> key =
+          lines ? Optional.of(identity.require(snapshot.backstay)) : Optional.empty();
       if (!live) {
         String second = Moments.commit(vault, gateway, to);
         print(vault.diff(first, second, gateway));
-        if (lines) {
-          try (Capture after = vault.read(second, gateway, identity())) {
-            print(vault, first, after);
+        if (key.isPresent()) {
+          try (Capture after = vault.read(second, gateway, key.get())) {
+            print(vault, first, after, key.get());
           }
         }
         return ExitCode.DONE.status();
@@ -196,22 +205,18 @@ final class SnapshotCommand {
       Gateway now = fleet.select(fleet.inventory(here), List.of(gateway)).getFirst();
       try (Connector connector = Wiring.connector();
           Capture after =
-              Wiring.snapshots(here, vault)
+              Wiring.snapshots(vault, Optional.empty())
                   .capture(new GatewayPrograms(connector.shared(now.target())))) {
         print(vault.compare(first, gateway, after));
-        if (lines) {
-          print(vault, first, after);
+        if (key.isPresent()) {
+          print(vault, first, after, key.get());
         }
       }
       return ExitCode.DONE.status();
     }
 
-    private Identity identity() {
-      return Wiring.requireIdentity(snapshot.here());
-    }
-
-    private void print(Vault vault, String first, Capture after) {
-      try (Capture before = vault.read(first, gateway, identity())) {
+    private void print(Vault vault, String first, Capture after, Identity key) {
+      try (Capture before = vault.read(first, gateway, key)) {
         PrintWriter out = spec.commandLine().getOut();
         MaskedDiff.between(before, after, new SecureRandom()).forEach(out::println);
       }
@@ -270,11 +275,7 @@ final class SnapshotCommand {
     @Option(names = "--seed", paramLabel = "NUMBER", description = "Choose the same files again.")
     private Optional<Long> seed = Optional.empty();
 
-    @Option(
-        names = "--identity",
-        paramLabel = "FILE",
-        description = "Default: .backstay/vault-identity, if it is there.")
-    private Optional<Path> identity = Optional.empty();
+    @Mixin private IdentityOption identity;
 
     @ParentCommand private SnapshotCommand snapshot;
 
@@ -282,9 +283,8 @@ final class SnapshotCommand {
 
     @Override
     public Integer call() {
-      WorkingDirectory here = snapshot.here();
       Vault vault = snapshot.vault();
-      Optional<Identity> key = identity.map(Identity::read).or(() -> Wiring.identity(here));
+      Optional<Identity> key = identity.find(snapshot.backstay);
       try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr())) {
         if (sample.isPresent()) {
           say(VerifyWords.sampled(vault.verifySample(sample.get(), seed(), key)));

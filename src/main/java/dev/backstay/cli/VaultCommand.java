@@ -5,12 +5,11 @@ import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Rekeyed;
 import dev.backstay.snapshot.Vault;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -22,15 +21,33 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     subcommands = {
       VaultCommand.RekeyCommand.class,
+      PassphraseCommand.class,
+      WrapCommand.class,
       VaultStatusCommand.class,
       VaultRemoteCommand.class,
       VaultPushCommand.class
     })
 final class VaultCommand {
+  static final String OLDER_COMMITS =
+      "Older commits stay readable for who was removed. Change the keys in them that matter.";
+
   @ParentCommand private Main backstay;
 
   WorkingDirectory here() {
     return backstay.here().made();
+  }
+
+  Main backstay() {
+    return backstay;
+  }
+
+  static void report(PrintWriter out, Rekeyed done) {
+    out.println(
+        done.committed()
+            ? "%d files encrypted anew, in commit %s."
+                .formatted(done.files(), done.commit().substring(0, 10))
+            : "Nothing to do: these are the recipients already.");
+    out.println("Recipients now: " + String.join(", ", done.recipients()));
   }
 
   @Command(
@@ -48,11 +65,7 @@ final class VaultCommand {
     @Option(names = "--remove", paramLabel = "AGE1…", description = "Repeat for several.")
     private List<String> remove = new ArrayList<>();
 
-    @Option(
-        names = "--identity",
-        paramLabel = "FILE",
-        description = "Decrypts the newest snapshots. Default: .backstay/vault-identity.")
-    private Optional<Path> identity = Optional.empty();
+    @Mixin private IdentityOption identity;
 
     @ParentCommand private VaultCommand vault;
 
@@ -68,19 +81,13 @@ final class VaultCommand {
             "no recipient is to be added or removed",
             "--add or --remove one");
       }
-      Identity key = Identity.read(identity.orElse(here.identity()));
+      Identity key = identity.require(vault.backstay);
       Vault opened = Wiring.vault(here);
       Rekeyed done = opened.rekey(add, remove, key);
       PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          done.files() == 0
-              ? "Nothing to do: these are the recipients already."
-              : "%d files encrypted anew, in commit %s."
-                  .formatted(done.files(), done.commit().substring(0, 10)));
-      out.println("Recipients now: " + String.join(", ", done.recipients()));
+      report(out, done);
       if (!remove.isEmpty()) {
-        out.println(
-            "Older commits stay readable for who was removed. Change the keys in them that matter.");
+        out.println(OLDER_COMMITS);
       }
       new VaultEnd(opened, spec.commandLine().getErr()).close();
       return ExitCode.DONE.status();

@@ -2,7 +2,6 @@ package dev.backstay.cli;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
-import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Rollout;
@@ -14,7 +13,6 @@ import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,8 +32,11 @@ final class Wiring {
     return new SshConnector(SshSettings.from(System.getenv()));
   }
 
-  static TakeSnapshot snapshots(WorkingDirectory here, Vault vault) {
-    return new TakeSnapshot(vault, identity(here), Clock.systemUTC());
+  /**
+   * @param identity to decrypt what was saved; without one only the structure is read back
+   */
+  static TakeSnapshot snapshots(Vault vault, Optional<Identity> identity) {
+    return new TakeSnapshot(vault, identity, Clock.systemUTC());
   }
 
   static Vault vault(WorkingDirectory here) {
@@ -51,26 +52,6 @@ final class Wiring {
   private static Connector remoteConnector() {
     SshSettings settings = SshSettings.from(System.getenv());
     return new SshConnector(settings.withLimits(REMOTE_CONNECT_LIMIT, REMOTE_AUTH_LIMIT));
-  }
-
-  /** The working directory's own, if it has one. */
-  static Optional<Identity> identity(WorkingDirectory here) {
-    return Optional.of(here.identity()).filter(Files::exists).map(Identity::read);
-  }
-
-  /**
-   * For what cannot be done without one.
-   *
-   * @throws ProblemException {@code no-identity}
-   */
-  static Identity requireIdentity(WorkingDirectory here) {
-    return identity(here)
-        .orElseThrow(() ->
-            new ProblemException(
-                "no-identity",
-                here.path().toString(),
-                "only who can decrypt a snapshot can do this, and there is no identity here",
-                "name the identity of one of its recipients"));
   }
 
   static Rollout rollout(

@@ -44,6 +44,11 @@ record WorkingDirectory(Path path) {
     return hidden().resolve("vault-identity");
   }
 
+  /** Opened by a key in a token. */
+  Path wrappedIdentity() {
+    return hidden().resolve("vault-identity.wrapped");
+  }
+
   VaultPlace vault() {
     return VaultPlace.in(path);
   }

@@ -2,16 +2,13 @@ package dev.backstay.snapshot;
 
 import com.exceptionfactory.jagged.UnsupportedRecipientStanzaException;
 import com.exceptionfactory.jagged.framework.stream.StandardDecryptingChannelFactory;
-import com.exceptionfactory.jagged.framework.stream.StandardEncryptingChannelFactory;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -35,19 +32,7 @@ record AgeFile(String gateway, String path, byte[] bytes) {
 
   static AgeFile encrypt(String gateway, String path, SecretBytes content, Recipients recipients)
       throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (WritableByteChannel channel =
-        new StandardEncryptingChannelFactory()
-            .newEncryptingChannel(Channels.newChannel(out), recipients.writers())) {
-      ByteBuffer rest = ByteBuffer.wrap(content.bytes());
-      while (rest.hasRemaining()) {
-        channel.write(rest);
-      }
-    } catch (GeneralSecurityException impossible) {
-      // No cause: its message is not ours to vouch for.
-      throw new IllegalStateException("age's ciphers are missing from this Java");
-    }
-    return new AgeFile(gateway, path, out.toByteArray());
+    return new AgeFile(gateway, path, Age.encrypt(content, recipients.writers()));
   }
 
   /**

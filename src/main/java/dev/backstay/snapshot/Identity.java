@@ -3,9 +3,7 @@ package dev.backstay.snapshot;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import dev.backstay.problem.ProblemException;
-import java.io.IOException;
 import java.nio.CharBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -30,26 +28,32 @@ public final class Identity {
    *     is protected by a passphrase
    */
   public static Identity read(Path file) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
-    } catch (IOException unreadable) {
+    try (IdentityText text = IdentityText.read(file)) {
+      return text.identity();
+    }
+  }
+
+  /**
+   * @param where for messages
+   */
+  static Identity parse(SecretBytes secret, String where) {
+    byte[] bytes = secret.bytes();
+    if (Age.looksEncrypted(bytes)) {
       throw VaultProblems.identityUnreadable(
-          file, "the identity file cannot be read: " + unreadable.getClass().getSimpleName());
+          where, "the identity file is itself encrypted, and a passphrase must open it first");
     }
     char[] text = new char[bytes.length];
     try {
       for (int i = 0; i < bytes.length; i++) {
         text[i] = (char) (bytes[i] & 0xff);
       }
-      return new Identity(readers(text, file));
+      return new Identity(readers(text, where));
     } finally {
-      Arrays.fill(bytes, (byte) 0);
       Arrays.fill(text, '\0');
     }
   }
 
-  private static List<RecipientStanzaReader> readers(char[] text, Path file) {
+  private static List<RecipientStanzaReader> readers(char[] text, String where) {
     List<RecipientStanzaReader> readers = new ArrayList<>();
     int start = 0;
     int number = 0;
@@ -64,26 +68,22 @@ public final class Identity {
         last--;
       }
       if (last > start && text[start] != '#') {
-        readers.add(reader(CharBuffer.wrap(text, start, last - start), number, file));
+        readers.add(reader(CharBuffer.wrap(text, start, last - start), number, where));
       }
       start = end + 1;
     }
     if (readers.isEmpty()) {
-      throw VaultProblems.identityUnreadable(file, "there is no secret key in this file");
+      throw VaultProblems.identityUnreadable(where, "there is no age secret key in it");
     }
     return readers;
   }
 
-  private static RecipientStanzaReader reader(CharSequence line, int number, Path file) {
+  private static RecipientStanzaReader reader(CharSequence line, int number, String where) {
     try {
       return X25519RecipientStanzaReaderFactory.newRecipientStanzaReader(line);
     } catch (GeneralSecurityException | RuntimeException malformed) {
       // The library's message may repeat the key.
-      throw VaultProblems.identityUnreadable(
-          file,
-          CharSequence.compare(line, AgeFile.VERSION_LINE) == 0
-              ? "the identity file is itself encrypted; decrypt it with 'age -d' first"
-              : "line " + number + " is not an age secret key");
+      throw VaultProblems.identityUnreadable(where, "line " + number + " is not an age secret key");
     }
   }
 

@@ -11,8 +11,11 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -33,29 +36,55 @@ final class InitVault {
     Optional<Path> newIdentity =
         switch (keyholders) {
           case Keyholders.Recipients given -> {
-            Recipients.of(given.recipients(), "");
+            requireRecipients(given);
             yield Optional.empty();
           }
           case Keyholders.NewIdentity(Path file) -> Optional.of(file);
         };
-    requireNothingThere(newIdentity);
+    requireNothingThere(place, newIdentity);
+    // Before anything is written, for it takes seconds.
+    List<NewPassphrase.Sealed> passphrases = sealed(keyholders);
     PrivateFile.folder(place.secrets());
     VaultLock.acquire(place.lock(), Duration.ofSeconds(1)).close();
     DigestKey.create(place.digestKey(), random).close();
     SigningKey signingKey = SigningKey.create(place.signingKey(), random);
     String signers = AllowedSigners.lineOf(signingKey);
     PrivateFile.create(place.allowedSigners(), signers.getBytes(StandardCharsets.US_ASCII));
-    Recipients recipients =
+    List<String> recipients =
         switch (keyholders) {
-          case Keyholders.Recipients given -> Recipients.of(given.recipients(), "");
+          case Keyholders.Recipients given -> given.recipients();
           case Keyholders.NewIdentity(Path file) ->
-              Recipients.of(List.of(NewIdentity.write(file, clock.instant())), "");
+              List.of(NewIdentity.write(file, clock.instant()));
         };
-    ObjectId commit = firstCommit(signingKey, signers, recipients);
-    return new Created(commit.name(), recipients.lines(), newIdentity, signingKey.publicLine());
+    return first(signingKey, signers, recipients, passphrases, newIdentity);
   }
 
-  private void requireNothingThere(Optional<Path> newIdentity) throws IOException {
+  private static void requireRecipients(Keyholders.Recipients given) {
+    if (given.passphrases().isEmpty() || !given.recipients().isEmpty()) {
+      Recipients.of(given.recipients(), "");
+    }
+    Set<String> names = new HashSet<>();
+    for (NewPassphrase passphrase : given.passphrases()) {
+      if (!names.add(passphrase.name())) {
+        throw VaultProblems.passphraseExists(passphrase.name());
+      }
+    }
+  }
+
+  private List<NewPassphrase.Sealed> sealed(Keyholders keyholders) throws IOException {
+    List<NewPassphrase> passphrases =
+        switch (keyholders) {
+          case Keyholders.Recipients given -> given.passphrases();
+          case Keyholders.NewIdentity _ -> List.of();
+        };
+    List<NewPassphrase.Sealed> sealed = new ArrayList<>();
+    for (NewPassphrase passphrase : passphrases) {
+      sealed.add(passphrase.seal(clock.instant(), random));
+    }
+    return sealed;
+  }
+
+  static void requireNothingThere(VaultPlace place, Optional<Path> newIdentity) throws IOException {
     List<Problem> problems = new ArrayList<>();
     List<Path> files = new ArrayList<>();
     files.add(place.digestKey());
@@ -84,14 +113,25 @@ final class InitVault {
     }
   }
 
-  private ObjectId firstCommit(SigningKey signingKey, String signers, Recipients recipients)
+  private Created first(
+      SigningKey signingKey,
+      String signers,
+      List<String> recipients,
+      List<NewPassphrase.Sealed> passphrases,
+      Optional<Path> newIdentity)
       throws IOException {
+    List<String> lines = new ArrayList<>(recipients);
+    passphrases.forEach(passphrase -> lines.add(passphrase.recipient()));
     try (VaultRepository repository = VaultRepository.create(place.repository());
         ObjectInserter inserter = repository.inserter()) {
+      Holders holders = new Holders(Recipients.of(lines, ""), new TreeMap<>());
+      for (NewPassphrase.Sealed passphrase : passphrases) {
+        holders = holders.withPassphrase(passphrase, inserter);
+      }
       VaultTree tree =
-          VaultTree.empty(repository)
+          holders
+              .into(VaultTree.empty(repository), inserter)
               .withText(VaultTree.README, Readme.TEXT, inserter)
-              .withText(VaultTree.RECIPIENTS, recipients.text(), inserter)
               .withText(VaultTree.ALLOWED_SIGNERS, signers, inserter);
       ObjectId commit =
           new WriteCommit(signingKey, clock)
@@ -99,7 +139,8 @@ final class InitVault {
       if (!repository.publish(ObjectId.zeroId(), commit)) {
         throw VaultProblems.moved(place.repository());
       }
-      return commit;
+      return new Created(
+          commit.name(), holders.recipients().lines(), newIdentity, signingKey.publicLine());
     }
   }
 }

@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 
-/** Makes an age identity, as {@code age-keygen -o FILE} does. */
-final class NewIdentity {
-  private NewIdentity() {}
-
-  /** Returns the recipient. */
-  static String write(Path file, Instant now) throws IOException {
+/**
+ * A fresh age identity, as {@code age-keygen} makes it.
+ *
+ * @param recipient its public half
+ * @param text what an identity file holds; the caller closes it
+ */
+record NewIdentity(String recipient, IdentityText text) implements AutoCloseable {
+  static NewIdentity generate(Instant now) {
     KeyPair pair;
     try {
       pair = new X25519KeyPairGenerator().generateKeyPair();
@@ -38,12 +40,20 @@ final class NewIdentity {
             .put(secret)
             .put((byte) '\n')
             .array();
-    try {
-      PrivateFile.create(file, text);
-    } finally {
-      Arrays.fill(secret, (byte) 0);
-      Arrays.fill(text, (byte) 0);
+    Arrays.fill(secret, (byte) 0);
+    return new NewIdentity(recipient, IdentityText.of(SecretBytes.owning(text), "a new identity"));
+  }
+
+  /** Writes one to a file, as {@code age-keygen -o FILE} does, and returns the recipient. */
+  static String write(Path file, Instant now) throws IOException {
+    try (NewIdentity identity = generate(now)) {
+      PrivateFile.create(file, identity.text().bytes().bytes());
+      return identity.recipient();
     }
-    return recipient;
+  }
+
+  @Override
+  public void close() {
+    text.close();
   }
 }

@@ -12,6 +12,8 @@ final class Readme {
         git clone VAULT recovered
         age -d -i IDENTITY recovered/gateways/NAME/files/PATH.age > FILE
 
+      A passphrase is an identity too: age asks for it when IDENTITY is recovered/passphrases/NAME.age.
+
       An older state: git -C recovered log --format='%h %ad %s' -- gateways/NAME, then
       git -C recovered checkout COMMIT. Mode and owner of a file stand in its line of the manifest:
       file MODE OWNER SIZE DIGEST BLOB PATH.

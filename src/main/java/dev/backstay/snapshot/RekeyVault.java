@@ -5,11 +5,9 @@ import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
@@ -29,7 +27,10 @@ final class RekeyVault {
     this.identity = identity;
   }
 
-  Rekeyed rekey(Collection<String> add, Collection<String> remove) throws IOException {
+  /**
+   * @param message the subject of the commit
+   */
+  Rekeyed rekey(Holders.Edit edit, String message) throws IOException {
     SigningKey signingKey = SigningKey.read(place.signingKey());
     DigestKey known =
         DigestKey.read(place.digestKey())
@@ -40,36 +41,27 @@ final class RekeyVault {
       Branch branch = Branch.of(repository, place);
       ObjectId tip = branch.tip();
       VaultTree before = VaultTree.of(repository, tip);
-      Recipients recipients = changed(before.recipients(), add, remove);
-      if (recipients.equals(before.recipients())) {
-        return new Rekeyed(tip.name(), recipients.lines(), 0);
+      Holders now = Holders.of(before);
+      Holders wanted = edit.edit(now, inserter);
+      Recipients recipients = wanted.recipients();
+      if (wanted.equals(now)) {
+        return new Rekeyed(tip.name(), recipients.lines(), 0, false);
       }
       Work work = new Work(repository, digests, recipients, inserter);
-      VaultTree after = before.withText(VaultTree.RECIPIENTS, recipients.text(), inserter);
-      for (String gateway : before.gatewayNames()) {
-        Manifest manifest = before.manifest(gateway).orElseThrow();
-        after = after.withManifest(work.rekey(manifest), inserter);
+      VaultTree after = wanted.into(before, inserter);
+      if (!recipients.equals(now.recipients())) {
+        for (String gateway : before.gatewayNames()) {
+          Manifest manifest = before.manifest(gateway).orElseThrow();
+          after = after.withManifest(work.rekey(manifest), inserter);
+        }
+        work.throwIfAny();
       }
-      work.throwIfAny();
-      ObjectId commit =
-          new WriteCommit(signingKey, clock).write(after, tip, "Other recipients", inserter);
+      ObjectId commit = new WriteCommit(signingKey, clock).write(after, tip, message, inserter);
       if (!branch.publish(tip, commit)) {
         throw VaultProblems.moved(place.repository());
       }
-      return new Rekeyed(commit.name(), recipients.lines(), work.files);
+      return new Rekeyed(commit.name(), recipients.lines(), work.files, true);
     }
-  }
-
-  private static Recipients changed(
-      Recipients now, Collection<String> add, Collection<String> remove) {
-    if (!now.lines().containsAll(remove)) {
-      throw VaultProblems.recipientInvalid(
-          "", "a recipient that is to be removed is none of this vault");
-    }
-    TreeSet<String> lines = new TreeSet<>(now.lines());
-    lines.addAll(add);
-    lines.removeAll(remove);
-    return Recipients.of(lines, "");
   }
 
   /** One pass over the gateways; collects what is wrong. */

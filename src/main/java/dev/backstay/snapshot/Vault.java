@@ -15,10 +15,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 
 /**
@@ -81,6 +83,20 @@ public final class Vault {
   public static Created init(
       VaultPlace place, Keyholders keyholders, Clock clock, SecureRandom random) {
     return io(place, () -> new InitVault(place, clock, random).init(keyholders));
+  }
+
+  /**
+   * Returns if nothing is in the way of {@link #init}, which looks again.
+   *
+   * @throws ProblemException {@code vault-not-empty}
+   */
+  public static void requireNone(VaultPlace place) {
+    io(
+        place,
+        () -> {
+          InitVault.requireNothingThere(place, Optional.empty());
+          return place;
+        });
   }
 
   /**
@@ -222,7 +238,66 @@ public final class Vault {
    *     vault-went-back}; nothing is written then
    */
   public Rekeyed rekey(Collection<String> add, Collection<String> remove, Identity identity) {
-    Rekeyed done = writing(() -> new RekeyVault(place, clock, identity).rekey(add, remove));
+    return changing(identity, (now, inserter) -> now.with(add, remove), "Other recipients");
+  }
+
+  /**
+   * Lets a passphrase open the newest snapshot of every gateway, and all that come: see {@link
+   * NewPassphrase}. Takes seconds.
+   *
+   * @param identity that can decrypt the newest snapshots
+   * @throws ProblemException {@code passphrase-exists}, and all of {@link #rekey}
+   */
+  public Rekeyed addPassphrase(NewPassphrase added, Identity identity) {
+    NewPassphrase.Sealed sealed = io(place, () -> added.seal(clock.instant(), random));
+    return changing(
+        identity,
+        (now, inserter) -> now.withPassphrase(sealed, inserter),
+        "A passphrase: " + added.name());
+  }
+
+  /**
+   * Takes a passphrase and its key away, as {@link #rekey} does: older commits stay readable for
+   * whoever knows it.
+   *
+   * @param identity that can decrypt the newest snapshots
+   * @throws ProblemException {@code passphrase-unknown}, and all of {@link #rekey}
+   */
+  public Rekeyed removePassphrase(String name, Identity identity) {
+    return changing(
+        identity, (now, inserter) -> now.withoutPassphrase(name), "No more passphrase: " + name);
+  }
+
+  /**
+   * Encrypts the key behind a passphrase with another one. No snapshot is touched: the key stays
+   * the same, so whoever knows the old passphrase and has an older commit can still open
+   * everything. Takes seconds, twice.
+   *
+   * @throws ProblemException {@code passphrase-unknown}, {@code passphrase-wrong}, and those of
+   *     {@link #rekey} but for what is said of gateways' files
+   */
+  public Rekeyed changePassphrase(Passphrase old, NewPassphrase changed) {
+    return io(
+        place,
+        () -> {
+          String name = changed.name();
+          try (IdentityText locked = passphraseIdentity(name);
+              IdentityText text = locked.unlock(old)) {
+            String recipient = passphrases().get(name);
+            if (recipient == null) {
+              throw VaultProblems.passphraseUnknown(name, List.of());
+            }
+            NewPassphrase.Sealed sealed = changed.seal(text, recipient, random);
+            return changing(
+                text.identity(),
+                (now, inserter) -> now.withOther(sealed, inserter),
+                "Another passphrase: " + name);
+          }
+        });
+  }
+
+  private Rekeyed changing(Identity identity, Holders.Edit edit, String message) {
+    Rekeyed done = writing(() -> new RekeyVault(place, clock, identity).rekey(edit, message));
     wrote = true;
     pushSoon();
     return done;
@@ -382,6 +457,50 @@ public final class Vault {
       }
       return newest;
     });
+  }
+
+  /**
+   * The passphrases that open the newest snapshots: the names, and the recipients behind them.
+   *
+   * @throws ProblemException {@code signature-invalid}, {@code vault-went-back}, {@code
+   *     signing-key-unreadable}
+   */
+  public SortedMap<String, String> passphrases() {
+    return holders((repository, holders) -> {
+      SortedMap<String, String> recipients = new TreeMap<>();
+      holders.passphrases().forEach((name, held) -> recipients.put(name, held.recipient()));
+      return recipients;
+    });
+  }
+
+  /**
+   * The identity that a passphrase opens; locked.
+   *
+   * @throws ProblemException {@code passphrase-unknown}, {@code signature-invalid}, {@code
+   *     vault-went-back}, {@code signing-key-unreadable}
+   */
+  public IdentityText passphraseIdentity(String name) {
+    return holders((repository, holders) -> {
+      byte[] sealed = repository.require(holders.held(name).sealed(), Constants.OBJ_BLOB);
+      return IdentityText.of(SecretBytes.owning(sealed), "passphrase of " + name);
+    });
+  }
+
+  /** What is wanted to know of those who can decrypt. */
+  private interface HoldersQuestion<T> {
+    T ask(VaultRepository repository, Holders holders);
+  }
+
+  /** Believed: a stranger's file must not be offered somebody's passphrase. */
+  private <T> T holders(HoldersQuestion<T> question) {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            ObjectId tip = Branch.of(repository, place).tip();
+            return question.ask(repository, Holders.of(VaultTree.of(repository, tip)));
+          }
+        });
   }
 
   /** All snapshots of all gateways, newest first. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Everything that can be wrong with a vault, each with its remedy. No text holds any content. */
@@ -105,12 +106,74 @@ final class VaultProblems {
             + " them");
   }
 
-  static ProblemException identityUnreadable(Path file, String what) {
+  static ProblemException identityUnreadable(String where, String what) {
     return new ProblemException(
         "identity-unreadable",
-        file.toString(),
+        where,
         what,
-        "name a file as age-keygen writes it, with one secret key a line");
+        "an identity is what age-keygen writes: one secret key a line; it may be encrypted with a"
+            + " passphrase as age -p does");
+  }
+
+  static ProblemException passphraseWeak(String how) {
+    return new ProblemException(
+        "passphrase-weak",
+        "",
+        "this passphrase does not protect an identity: " + how,
+        "whoever gets a copy of the vault can try out passphrases at leisure; take a sentence of"
+            + " your own, or have one made");
+  }
+
+  static ProblemException passphraseWrong(String where) {
+    return new ProblemException(
+        "passphrase-wrong",
+        where,
+        "the passphrase does not open this identity",
+        "try again; case, spaces and the keyboard's layout count");
+  }
+
+  static ProblemException passphraseCostly(String where, int logN, int most) {
+    return new ProblemException(
+        "passphrase-costly",
+        where,
+        "one try of its passphrase would cost 2^%d steps, and 2^%d are the most that are made"
+            .formatted(logN, most),
+        "find out who wrote this file; age itself refuses it too");
+  }
+
+  static ProblemException passphraseNeedsMemory(String where, long needed, long limit) {
+    return new ProblemException(
+        "passphrase-costly",
+        where,
+        "one try of its passphrase needs %d MiB of memory, and Backstay may use %d"
+            .formatted(needed >> 20, limit >> 20),
+        "give it more for this command: BACKSTAY_HEAP=%dm".formatted((needed >> 20) * 3 / 2));
+  }
+
+  static ProblemException passphraseUnknown(String name, Collection<String> known) {
+    return new ProblemException(
+        "passphrase-unknown",
+        name,
+        "the vault has no passphrase of this name",
+        known.isEmpty()
+            ? "backstay vault passphrase list shows those there are"
+            : "there are: " + String.join(", ", known));
+  }
+
+  static ProblemException passphraseExists(String name) {
+    return new ProblemException(
+        "passphrase-exists",
+        name,
+        "the vault has a passphrase of this name already",
+        "take another name, or: backstay vault passphrase change " + name);
+  }
+
+  static ProblemException passphraseNameInvalid(String name) {
+    return new ProblemException(
+        "passphrase-name-invalid",
+        name,
+        "this cannot be the name of a passphrase",
+        "use letters, digits, dot, underscore and hyphen, at most 64 of them");
   }
 
   static ProblemException recipientInvalid(String where, String what) {

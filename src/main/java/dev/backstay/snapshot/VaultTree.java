@@ -61,7 +61,12 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
     return manifestText(gateway).map(text -> ManifestText.parse(text, gateway));
   }
 
-  private String text(ObjectId blob) {
+  /** Empty if there is none. */
+  GitTree folder(String name) {
+    return root.folder(name).map(repository::tree).orElse(GitTree.EMPTY);
+  }
+
+  String text(ObjectId blob) {
     return new String(repository.require(blob, Constants.OBJ_BLOB), StandardCharsets.UTF_8);
   }
 
@@ -78,6 +83,15 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
   /** With everything beside the gateways as it is in another commit. */
   VaultTree withRootOf(VaultTree other) {
     return new VaultTree(repository, other.root.without(GATEWAYS), gateways);
+  }
+
+  /** Git has no empty folders. */
+  VaultTree withFolder(String name, GitTree folder, ObjectInserter inserter) throws IOException {
+    GitTree changed =
+        folder.entries().isEmpty()
+            ? root.without(name)
+            : root.withFolder(name, folder.format().insertTo(inserter));
+    return new VaultTree(repository, changed, gateways);
   }
 
   /** The encrypted files have been inserted before. */
@@ -122,7 +136,7 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
     return cache.writeTree(inserter);
   }
 
-  private static ObjectId insert(String text, ObjectInserter inserter) throws IOException {
+  static ObjectId insert(String text, ObjectInserter inserter) throws IOException {
     return inserter.insert(Constants.OBJ_BLOB, text.getBytes(StandardCharsets.UTF_8));
   }
 

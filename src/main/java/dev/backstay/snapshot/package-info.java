@@ -16,6 +16,7 @@
  *   README                            how to recover with git and age
  *   recipients                        one age1… line each
  *   allowed_signers                   for git log --show-signature
+ *   passphrases/NAME.age                an identity, encrypted with a passphrase; NAME.pub its recipient
  *   gateways/NAME/manifest            clear text: public facts; per file mode, owner, size, digest, blob
  *   gateways/NAME/files/PATH.age      encrypted for all recipients
  * .backstay/                          never in the vault; mode 0600 each
@@ -26,6 +27,8 @@
  *   vault-lock                        held by the process that writes
  *   vault-remote-lock                 held by the process that talks to the remote
  *   vault-push-pending                since when and why the remote lacks something
+ *   vault-identity                    age identity, if the controller may decrypt
+ *   vault-identity.wrapped            the same, for a key in a hardware token to open
  * </pre>
  *
  * <p>age does not say who encrypted a file: anyone can encrypt for a public recipient. Therefore

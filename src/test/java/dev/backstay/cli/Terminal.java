@@ -12,6 +12,7 @@ import java.nio.file.Path;
  */
 final class Terminal {
   private final Path folder;
+  private final Surroundings surroundings;
 
   /**
    * @param status what the shell gets
@@ -19,7 +20,12 @@ final class Terminal {
   record Seen(int status, String out, String err) {}
 
   Terminal(Path folder) {
+    this(folder, Surroundings.ofThisProcess());
+  }
+
+  Terminal(Path folder, Surroundings surroundings) {
     this.folder = folder;
+    this.surroundings = surroundings;
   }
 
   /** One at a time: a process has one standard output. */
@@ -33,7 +39,7 @@ final class Terminal {
       System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
       // The encoding of the terminal that the tests run in is not theirs.
       int status =
-          Main.commandLine(new WorkingDirectory(folder))
+          Main.commandLine(new WorkingDirectory(folder), surroundings)
               .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
               .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8))
               .execute(words);

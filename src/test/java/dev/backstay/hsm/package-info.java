@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.hsm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.process;
+
+import org.jspecify.annotations.NullMarked;
