@@ -74,8 +74,7 @@ final class VaultYear {
   private static void save(VaultPlace place, Instant day, int gateway, String text) {
     SortedMap<String, CapturedFile> files = new TreeMap<>();
     files.put("etc/wireguard/wg0.conf", Fleet.file(text));
-    Capture capture =
-        new Capture(day, files, Facts.ofKernel("6.1.0"));
+    Capture capture = new Capture(day, files, Facts.ofKernel("6.1.0"));
     Vault.open(place, at(day), new SecureRandom())
         .save("gw%03d".formatted(gateway), capture, "daily");
   }

@@ -58,6 +58,12 @@ record RemoteUrl(URIish uri) {
     return Path.of(folder).toAbsolutePath().normalize().toString();
   }
 
+  /** Empty if it is on another machine. */
+  Optional<Path> folder() {
+    boolean here = Optional.ofNullable(uri.getHost()).orElse("").isEmpty();
+    return here ? Optional.ofNullable(uri.getPath()).map(Path::of) : Optional.empty();
+  }
+
   /** As Git's configuration and people read it. */
   String text() {
     return uri.toString();

@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Removes the lock files of Git that a crash left in the repository. Asked while the vault's own
- * lock is held, so no process of this controller can be their owner; a foreign {@code git} holds
- * one for milliseconds. So they are stale if they are older than a minute, or if the holder of the
- * vault's lock died and they were made in its time.
+ * Removes the lock files of Git that a crash left in a repository. Asked while the lock is held
+ * under which this controller touches that repository, so none of its processes can be their owner;
+ * whoever else holds one does so for milliseconds. So they are stale if they are older than a
+ * minute, or if the holder of our lock died and they were made in its time.
+ *
+ * @param youngest how old one must be at least, where others write as well
  */
-record StaleLocks(Clock clock) {
+record StaleLocks(Clock clock, Duration youngest) {
   private static final Duration SURELY_OLD = Duration.ofMinutes(1);
 
   private static final List<String> FILES =
@@ -46,7 +48,9 @@ record StaleLocks(Clock clock) {
     } catch (NoSuchFileException none) {
       return false;
     }
-    return made.isBefore(clock.instant().minus(SURELY_OLD))
-        || held.crashedSince().map(since -> !made.isBefore(since)).orElse(false);
+    Instant now = clock.instant();
+    boolean ofTheDead = held.crashedSince().map(since -> !made.isBefore(since)).orElse(false);
+    return made.isBefore(now.minus(SURELY_OLD))
+        || (ofTheDead && !made.isAfter(now.minus(youngest)));
   }
 }

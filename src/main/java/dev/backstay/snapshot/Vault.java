@@ -68,7 +68,7 @@ public final class Vault {
     this.kept = new KeptOpen(place.repository());
     this.clock = clock;
     this.random = random;
-    this.remote = new SyncRemote(place, clock, ssh);
+    this.remote = new SyncRemote(place, clock, ssh, notices);
     this.push = new BackgroundPush(() -> remote.sync(SHORT_PATIENCE));
     this.notices = notices;
   }
@@ -616,7 +616,7 @@ public final class Vault {
 
   private void removeStaleLocks(VaultLock held) throws IOException {
     Path folder = VaultRepository.folderOf(place.repository());
-    for (Path file : new StaleLocks(clock).clear(folder, held)) {
+    for (Path file : new StaleLocks(Clock.systemUTC(), Duration.ZERO).clear(folder, held)) {
       notices.tell("a lock that a crash had left behind was removed: " + file);
     }
   }

@@ -274,6 +274,16 @@ final class VaultProblems {
         "what they wrote is merged here, and ours is not there yet: backstay vault push");
   }
 
+  static ProblemException remoteLocked(String url) {
+    return new ProblemException(
+        "remote-locked",
+        url,
+        "branch main of the remote is locked, although nobody writes to it",
+        "a crash may have left refs/heads/main.lock there. In a folder of this machine it is removed"
+            + " by itself when it is a minute old; elsewhere remove it by hand. Then: backstay vault"
+            + " push");
+  }
+
   static ProblemException remoteNotBelieved(String url, List<Problem> why) {
     List<Problem> all = new ArrayList<>();
     all.add(

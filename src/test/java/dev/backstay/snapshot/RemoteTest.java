@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -359,5 +361,22 @@ final class RemoteTest {
           .isEqualTo(new RemoteLink.Answer.Accepted());
     }
     assertThat(remoteTip()).isEqualTo(one.tip());
+  }
+
+  @Test
+  void a_lock_that_a_crash_left_at_the_remote_is_named_and_removed_when_it_is_old()
+      throws IOException {
+    one.remote(remote);
+    one.save("gw1", "a");
+    one.vault().settle(LONG);
+    Path lock = Files.createFile(remote.resolve("refs/heads/main.lock"));
+    String commit = one.save("gw1", "b");
+    one.vault().settle(LONG);
+    assertThat(lock).exists();
+    refused(() -> one.vault().push()).containsExactly("remote-locked");
+    Files.setLastModifiedTime(lock, FileTime.from(Instant.now().minusSeconds(61)));
+    assertThat(one.vault().push().sent()).isEqualTo(1);
+    assertThat(lock).doesNotExist();
+    assertThat(remoteTip()).isEqualTo(commit);
   }
 }
