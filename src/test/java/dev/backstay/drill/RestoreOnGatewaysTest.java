@@ -71,6 +71,28 @@ final class RestoreOnGatewaysTest {
   }
 
   @Test
+  void an_empty_gateway_gets_everything_back() throws Exception {
+    snapshot("gw1");
+    String before = command.on("gw1", "wg show wg0 public-key; wg show wg0 peers | sort");
+    command.on(
+        "gw1",
+        "systemctl disable --now wg-quick@wg0; rm -rf /etc/wireguard /var/lib/backstay /run/backstay");
+    String since = command.on("gw1", "date +%s");
+
+    CommandInLab.Ended restored =
+        command.run("snapshot", "restore", "gw1", "--yes", "-i", command.inventory());
+
+    assertThat(restored.status()).as(restored.output()).isZero();
+    assertThat(restored.output())
+        .contains("add        /etc/wireguard/wg0.conf")
+        .contains("which is not there now");
+    assertThat(command.on("gw1", "wg show wg0 public-key; wg show wg0 peers | sort"))
+        .isEqualTo(before);
+    assertThat(command.on("gw1", "systemctl is-enabled wg-quick@wg0")).isEqualTo("enabled");
+    allClientsShakeHandsAgain("gw1", since);
+  }
+
+  @Test
   void a_restore_that_cannot_work_is_taken_back_by_the_gateway() throws Exception {
     command.on(
         "gw2",
