@@ -11,6 +11,7 @@ import dev.backstay.snapshot.CapturedFile;
 import dev.backstay.snapshot.SecretBytes;
 import dev.backstay.snapshot.Tarball;
 import dev.backstay.wireguard.ConfigKeys;
+import dev.backstay.wireguard.PrivateKey;
 import dev.backstay.wireguard.PublicKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -148,7 +149,7 @@ public final class Restore implements AutoCloseable {
     private Optional<PutFile> file(String path) {
       CapturedFile was = saved.files().get(path);
       Optional<CapturedFile> now = Optional.ofNullable(live.files().get(path));
-      if (was == null || (part == Part.KEYS && now.isEmpty())) {
+      if (was == null || (part == Part.KEYS && now.isEmpty() && !isKey(was))) {
         return Optional.empty();
       }
       CapturedFile wanted = wanted(was, now);
@@ -165,8 +166,12 @@ public final class Restore implements AutoCloseable {
     private CapturedFile wanted(CapturedFile was, Optional<CapturedFile> now) {
       return switch (part) {
         case ALL -> copy(was);
-        case CONFIG -> now.map(live -> keysInto(was, live)).orElseGet(() -> copy(was));
-        case KEYS -> now.map(live -> keysInto(live, was)).orElseGet(() -> copy(was));
+        case CONFIG ->
+            now.map(live -> isKey(was) ? copy(live) : keysInto(was, live))
+                .orElseGet(() -> copy(was));
+        case KEYS ->
+            now.map(live -> isKey(was) ? copy(was) : keysInto(live, was))
+                .orElseGet(() -> copy(was));
       };
     }
 
@@ -174,6 +179,11 @@ public final class Restore implements AutoCloseable {
       String file = WG_QUICK.formatted(name);
       Optional<CapturedFile> running = running(name);
       boolean isThere = live.facts().publicKeys().containsKey(name);
+      if (part == Part.KEYS && !isThere) {
+        // Its keys alone do not make an interface.
+        running.ifPresent(unused -> unused.content().close());
+        return Optional.empty();
+      }
       boolean fileChanges =
           files.stream().anyMatch(f -> f.path().equals(file) || networkdFile(f.path(), name));
       boolean stateChanges =
@@ -243,6 +253,18 @@ public final class Restore implements AutoCloseable {
 
     private void problem(String what, String hint) {
       problems.add(new Problem("cannot-restore", gateway, what, hint));
+    }
+  }
+
+  /** A file that holds one key and nothing else, such as PostUp or networkd may name. */
+  private static boolean isKey(CapturedFile file) {
+    byte[] content = file.content().copy();
+    try {
+      Optional<PrivateKey> key = PrivateKey.parse(content);
+      key.ifPresent(PrivateKey::close);
+      return key.isPresent();
+    } finally {
+      Arrays.fill(content, (byte) 0);
     }
   }
 

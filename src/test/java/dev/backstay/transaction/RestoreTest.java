@@ -75,6 +75,27 @@ final class RestoreTest {
   }
 
   @Test
+  void a_file_that_is_a_key_counts_as_a_key_and_not_as_configuration() throws Exception {
+    Map<String, String> saved = gateway(key, "10.0.0.1", 1);
+    saved.put("etc/wireguard/wg0.key", key + "\n");
+    Map<String, String> now = gateway(key, "10.0.0.1", 1);
+    now.put("etc/wireguard/wg0.key", otherKey + "\n");
+    try (Restore keys = between(saved, now, Part.KEYS);
+        Restore config = between(saved, now, Part.CONFIG)) {
+      assertThat(sent(keys, "etc/wireguard/wg0.key")).isEqualTo(key + "\n");
+      assertThat(config.restoration().nothingToDo()).isTrue();
+    }
+  }
+
+  @Test
+  void keys_alone_do_not_bring_up_an_interface_that_is_down() throws Exception {
+    Map<String, String> empty = new TreeMap<>(Map.of("public", "kernel\t6.1\n", "system/x", "x"));
+    try (Restore restore = between(gateway(key, "10.0.0.1", 1), empty, Part.KEYS)) {
+      assertThat(restore.restoration().nothingToDo()).isTrue();
+    }
+  }
+
+  @Test
   void an_empty_gateway_gets_everything() throws Exception {
     Map<String, String> empty = new TreeMap<>(Map.of("public", "kernel\t6.1\n", "system/x", "x"));
     try (Restore restore = between(gateway(key, "10.0.0.1", 1), empty, Part.ALL)) {
