@@ -71,11 +71,6 @@ public final class SecretBytes implements AutoCloseable {
     return lines().filter(at -> !begins(at, prefix)).map(this::digest).sorted().toList();
   }
 
-  public boolean hasLineThatBegins(String prefix) {
-    byte[] wanted = prefix.getBytes(StandardCharsets.US_ASCII);
-    return lines().anyMatch(range -> begins(range, wanted));
-  }
-
   private record Range(int start, int end) {}
 
   private Stream<Range> lines() {

@@ -229,8 +229,8 @@ public final class Restore implements AutoCloseable {
     }
 
     private boolean enabled(String name) {
-      return Optional.ofNullable(saved.files().get("system/units"))
-          .map(units -> units.content().hasLineThatBegins("wg-quick@%s.".formatted(name)))
+      return Optional.ofNullable(saved.files().get("system/enabled"))
+          .map(units -> units.content().hasLine("wg-quick@%s.service".formatted(name)))
           .orElse(false);
     }
 

@@ -145,7 +145,7 @@ final class RestoreTest {
         Endpoint = 198.18.0.%d:4000
         """
             .formatted(secret, peer, endpoint));
-    files.put("system/units", "wg-quick@wg0.service enabled enabled\n");
+    files.put("system/enabled", "wg-quick@wg0.service\n");
     files.put("public", "kernel\t6.1\npublic-key\twg0\t" + publicOf(secret) + "\n");
     return files;
   }
