@@ -75,6 +75,10 @@ final class VerifySnapshot {
       if (!manifest.gateway().equals(gateway) || !tree.agreesWith(manifest)) {
         throw VaultProblems.corrupt(gateway, "the manifest and the files beside it do not agree");
       }
+      List<Problem> missing = StoredKeys.missing(manifest);
+      if (!missing.isEmpty()) {
+        throw new ProblemException(missing);
+      }
       return work.with(repository, id, manifest);
     }
   }
@@ -121,10 +125,6 @@ final class VerifySnapshot {
             }
             opened.take(file.path(), stored, plain);
           });
-      List<Problem> missing = StoredKeys.missing(manifest);
-      if (!missing.isEmpty()) {
-        throw new ProblemException(missing);
-      }
     }
   }
 

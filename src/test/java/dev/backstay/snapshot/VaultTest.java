@@ -345,6 +345,17 @@ final class VaultTest {
   }
 
   @Test
+  void a_sample_of_a_gateway_with_interfaces_is_no_snapshot_without_keys() {
+    String key = Programs.run("wg", "genkey").strip();
+    Capture whole = captureOfKey(publicOf(key), key);
+    SortedMap<String, CapturedFile> files = new TreeMap<>(whole.files());
+    files.put(CONF, new CapturedFile(SecretBytes.owning(configuration()), 0600, "root:root"));
+    Vault vault = open();
+    vault.save("gw1", new Capture(Instant.now(), files, whole.facts()), "r");
+    assertThat(vault.verifySample(2, 1, identity).files()).isEqualTo(2);
+  }
+
+  @Test
   void an_interface_without_its_private_key_in_the_snapshot_is_told() {
     Vault vault = open();
     Capture without = capture("a");
