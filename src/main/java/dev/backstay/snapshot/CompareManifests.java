@@ -44,11 +44,7 @@ final class CompareManifests {
    */
   static List<FileChange> compareLive(Manifest saved, Capture live, VaultPlace place)
       throws IOException {
-    DigestKey known =
-        DigestKey.read(place.digestKey())
-            .filter(key -> key.name().equals(saved.digestKey()))
-            .orElseThrow(() -> VaultProblems.digestKeyOther(place.digestKey(), saved.digestKey()));
-    try (DigestKey digests = known) {
+    try (DigestKey digests = DigestKey.named(saved.digestKey(), place.digestKey())) {
       SortedMap<String, StoredFile> now = new TreeMap<>();
       live.files()
           .forEach((path, file) -> {

@@ -66,6 +66,23 @@ final class DigestKey implements AutoCloseable {
     return Optional.of(new DigestKey(key));
   }
 
+  /**
+   * The key that made digests.
+   *
+   * @param name as the manifest has it
+   * @throws dev.backstay.problem.ProblemException {@code digest-key-other}: there is none, or
+   *     another one; {@code digest-key-damaged}
+   */
+  static DigestKey named(String name, Path file) throws IOException {
+    DigestKey known =
+        read(file).orElseThrow(() -> VaultProblems.digestKeyOther(file, name));
+    if (known.name().equals(name)) {
+      return known;
+    }
+    known.close();
+    throw VaultProblems.digestKeyOther(file, name);
+  }
+
   /** Tells keys apart without giving anything away; stands in the manifest. */
   String name() {
     byte[] name = hmac(key, utf8("backstay digest key name 2"));

@@ -1,7 +1,6 @@
 package dev.backstay.snapshot;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ObjectInserter;
 import org.jspecify.annotations.Nullable;
@@ -161,13 +159,7 @@ final class MergeTrees {
     return merged.isEmpty() ? "" : String.join("\n", merged) + "\n";
   }
 
-  private Set<String> linesOf(VaultTree tree, String file) {
-    String text =
-        tree.root()
-            .file(file)
-            .map(blob ->
-                new String(repository.require(blob, Constants.OBJ_BLOB), StandardCharsets.UTF_8))
-            .orElse("");
-    return new LinkedHashSet<>(text.lines().filter(line -> !line.isBlank()).toList());
+  private static Set<String> linesOf(VaultTree tree, String file) {
+    return new LinkedHashSet<>(tree.text(file).lines().filter(line -> !line.isBlank()).toList());
   }
 }

@@ -3,7 +3,6 @@ package dev.backstay.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -48,9 +47,7 @@ public record PushPending(Instant since, Instant last, int attempts, String erro
             second.toString(),
             Integer.toString(before.map(PushPending::attempts).orElse(0) + 1),
             error.replaceAll("\\p{Cntrl}+", " "));
-    Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "vault-push", ".new");
-    Files.write(fresh, lines);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFile.replace(file, String.join("\n", lines) + "\n");
   }
 
   static void done(Path file) throws IOException {

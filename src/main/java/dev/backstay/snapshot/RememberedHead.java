@@ -3,7 +3,6 @@ package dev.backstay.snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.lib.ObjectId;
@@ -82,9 +81,7 @@ final class RememberedHead {
 
   /** Another process may remember an older one at the same moment: that is weaker, never wrong. */
   private void write(String text) throws IOException {
-    Path fresh = Files.createTempFile(file.toAbsolutePath().getParent(), "vault-head", ".new");
-    Files.writeString(fresh, text);
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    PrivateFile.replace(file, text);
   }
 
   private List<ObjectId> read() throws IOException {

@@ -41,7 +41,7 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
 
   Recipients recipients() {
     String where = repository.path() + ", file recipients";
-    return Recipients.parse(root.file(RECIPIENTS).map(this::text).orElse(""), where);
+    return Recipients.parse(text(RECIPIENTS), where);
   }
 
   SortedSet<String> gatewayNames() {
@@ -59,6 +59,23 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
 
   Optional<Manifest> manifest(String gateway) {
     return manifestText(gateway).map(text -> ManifestText.parse(text, gateway));
+  }
+
+  /**
+   * Returns if a manifest is the gateway's own and Git's folder holds exactly what it says.
+   *
+   * @param where for messages
+   * @throws dev.backstay.problem.ProblemException {@code vault-corrupt}
+   */
+  void requireAgreement(Manifest manifest, String gateway, String where) throws IOException {
+    if (!manifest.gateway().equals(gateway) || !agreesWith(manifest)) {
+      throw VaultProblems.corrupt(where, "the manifest and the files beside it do not agree");
+    }
+  }
+
+  /** Of a file in the top folder; empty if there is none. */
+  String text(String name) {
+    return root.file(name).map(this::text).orElse("");
   }
 
   /** Empty if there is none. */
@@ -101,7 +118,7 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
   }
 
   /** Whether Git's folder of the gateway holds exactly what its manifest says. */
-  boolean agreesWith(Manifest manifest) throws IOException {
+  private boolean agreesWith(Manifest manifest) throws IOException {
     try (ObjectInserter calculator = new Calculator()) {
       return gateway(manifest.gateway()).equals(Optional.of(gatewayTree(manifest, calculator)));
     }

@@ -94,9 +94,7 @@ final class VerifyChain {
       throw VaultProblems.corrupt(where, "there is no manifest");
     }
     Manifest manifest = ManifestText.parse(text.get(), where);
-    if (!manifest.gateway().equals(gateway) || !step.tree().agreesWith(manifest)) {
-      throw VaultProblems.corrupt(where, "the manifest and the files beside it do not agree");
-    }
+    step.tree().requireAgreement(manifest, gateway, where);
     List<Problem> missing = new ArrayList<>();
     for (var entry : manifest.files().entrySet()) {
       if (!repository.has(entry.getValue().blob(), Constants.OBJ_BLOB)) {

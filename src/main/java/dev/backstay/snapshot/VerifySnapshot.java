@@ -72,9 +72,7 @@ final class VerifySnapshot {
           tree.manifest(gateway)
               .orElseThrow(
                   () -> VaultProblems.snapshotUnknown(place.repository(), commit, gateway));
-      if (!manifest.gateway().equals(gateway) || !tree.agreesWith(manifest)) {
-        throw VaultProblems.corrupt(gateway, "the manifest and the files beside it do not agree");
-      }
+      tree.requireAgreement(manifest, gateway, gateway);
       List<Problem> missing = StoredKeys.missing(manifest);
       if (!missing.isEmpty()) {
         throw new ProblemException(missing);
@@ -105,14 +103,7 @@ final class VerifySnapshot {
   private void eachOpened(
       VaultRepository repository, Manifest manifest, Identity identity, Opened opened)
       throws IOException {
-    Optional<DigestKey> known = DigestKey.read(place.digestKey());
-    if (known.isEmpty()) {
-      throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
-    }
-    try (DigestKey digests = known.get()) {
-      if (!digests.name().equals(manifest.digestKey())) {
-        throw VaultProblems.digestKeyOther(place.digestKey(), manifest.digestKey());
-      }
+    try (DigestKey digests = DigestKey.named(manifest.digestKey(), place.digestKey())) {
       eachFile(
           repository,
           manifest,
