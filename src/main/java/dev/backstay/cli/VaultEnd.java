@@ -22,7 +22,7 @@ record VaultEnd(Vault vault, PrintWriter err) implements AutoCloseable {
     try {
       vault.pushSoon();
       boolean quiet = vault.settle(LIMIT);
-      vault.status().remote().flatMap(remote -> remark(remote, quiet)).ifPresent(this::say);
+      vault.remoteStatus().flatMap(remote -> remark(remote, quiet)).ifPresent(this::say);
     } catch (ProblemException late) {
       say(late.problems().getFirst().text());
     }

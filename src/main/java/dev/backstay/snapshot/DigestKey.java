@@ -74,8 +74,7 @@ final class DigestKey implements AutoCloseable {
    *     another one; {@code digest-key-damaged}
    */
   static DigestKey named(String name, Path file) throws IOException {
-    DigestKey known =
-        read(file).orElseThrow(() -> VaultProblems.digestKeyOther(file, name));
+    DigestKey known = read(file).orElseThrow(() -> VaultProblems.digestKeyOther(file, name));
     if (known.name().equals(name)) {
       return known;
     }

@@ -69,25 +69,13 @@ public record Facts(
    * @throws ProblemException {@code capture-invalid}
    */
   static Facts parse(String text) {
-    String kernel = "";
-    String module = "";
-    SortedMap<String, String> packages = new TreeMap<>();
-    SortedSet<String> holds = new TreeSet<>();
-    SortedMap<String, String> publicKeys = new TreeMap<>();
-    SortedMap<String, String> implementations = new TreeMap<>();
+    FactWords words = new FactWords();
     for (String line : text.lines().toList()) {
-      String[] words = line.split("\t", -1);
-      switch (words[0] + "/" + (words.length - 1)) {
-        case "kernel/1" -> kernel = words[1];
-        case "module/1" -> module = words[1];
-        case "package/2" -> packages.put(words[1], words[2]);
-        case "hold/1" -> holds.add(words[1]);
-        case "public-key/2" -> publicKeys.put(words[1], words[2]);
-        case "implementation/2" -> implementations.put(words[1], words[2]);
-        default -> throw VaultProblems.captureInvalid("its public part is not understood");
+      if (!words.take(line.split("\t", -1))) {
+        throw VaultProblems.captureInvalid("its public part is not understood");
       }
     }
-    return new Facts(kernel, packages, holds, module, publicKeys, implementations);
+    return words.facts();
   }
 
   private static void requirePublicKey(String key) {

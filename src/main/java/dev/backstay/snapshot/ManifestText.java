@@ -7,9 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.jgit.lib.ObjectId;
@@ -47,15 +45,8 @@ final class ManifestText {
     text.append(VERSION).append('\n');
     line(text, "gateway", manifest.gateway());
     line(text, "taken-at", manifest.takenAt().truncatedTo(ChronoUnit.SECONDS).toString());
-    line(text, "kernel", manifest.facts().kernel());
-    Facts facts = manifest.facts();
-    facts.packages().forEach((name, v) -> line(text, "package", name + " " + v));
-    facts.holds().forEach(name -> line(text, "hold", name));
-    if (!facts.module().isEmpty()) {
-      line(text, "module", facts.module());
-    }
-    facts.publicKeys().forEach((name, k) -> line(text, "public-key", name + " " + k));
-    facts.implementations().forEach((name, p) -> line(text, "implementation", name + " " + p));
+    FactWords.of(manifest.facts())
+        .forEach(words -> text.append(String.join(" ", words)).append('\n'));
     manifest.recipients().forEach(recipient -> line(text, "recipient", recipient));
     line(text, "digest-key", manifest.digestKey());
     manifest.files().forEach((path, file) -> line(text, "file", format(file) + " " + path));
@@ -101,14 +92,9 @@ final class ManifestText {
   /** What the lines have said so far. */
   private static final class Parsed {
     private String gateway = "";
-    private String kernel = "";
     private String digestKey = "";
     private Instant takenAt = Instant.EPOCH;
-    private final SortedMap<String, String> packages = new TreeMap<>();
-    private final SortedSet<String> holds = new TreeSet<>();
-    private String module = "";
-    private final SortedMap<String, String> publicKeys = new TreeMap<>();
-    private final SortedMap<String, String> implementations = new TreeMap<>();
+    private final FactWords facts = new FactWords();
     private final List<String> recipients = new ArrayList<>();
     private final SortedMap<String, StoredFile> files = new TreeMap<>();
 
@@ -118,25 +104,15 @@ final class ManifestText {
       switch (space < 0 ? "" : line.substring(0, space)) {
         case "gateway" -> gateway = value;
         case "taken-at" -> takenAt = Instant.parse(value);
-        case "kernel" -> kernel = value;
-        case "package" -> pair(packages, value);
-        case "hold" -> holds.add(value);
-        case "module" -> module = value;
-        case "public-key" -> pair(publicKeys, value);
-        case "implementation" -> pair(implementations, value);
         case "recipient" -> recipients.add(value);
         case "digest-key" -> digestKey = value;
         case "file" -> file(value);
-        default -> throw new IllegalArgumentException("an unknown keyword");
+        default -> {
+          if (!facts.take(line.split(" ", -1))) {
+            throw new IllegalArgumentException("an unknown keyword, or too many or few words");
+          }
+        }
       }
-    }
-
-    private static void pair(SortedMap<String, String> into, String value) {
-      int space = value.indexOf(' ');
-      if (space < 0) {
-        throw new IllegalArgumentException("two words are expected");
-      }
-      into.put(value.substring(0, space), value.substring(space + 1));
     }
 
     private void file(String value) {
@@ -156,13 +132,7 @@ final class ManifestText {
 
     Manifest manifest() {
       VaultPaths.require(files.keySet());
-      return new Manifest(
-          gateway,
-          takenAt,
-          new Facts(kernel, packages, holds, module, publicKeys, implementations),
-          recipients,
-          digestKey,
-          files);
+      return new Manifest(gateway, takenAt, facts.facts(), recipients, digestKey, files);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstay.snapshot;
 
+import dev.backstay.wireguard.ConfigKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,16 +61,7 @@ public final class MaskedDiff {
     publicKeys.addAll(capture.facts().publicKeys().values());
     capture
         .files()
-        .forEach((path, file) -> {
-          byte[] text = file.content().bytes();
-          forEachLine(
-              text,
-              (start, end) -> {
-                if (name(text, start, end).equals("publickey")) {
-                  publicKeys.add(value(text, start, end));
-                }
-              });
-        });
+        .forEach((path, file) -> publicKeys.addAll(ConfigKeys.in(file.content().bytes()).peers()));
   }
 
   private List<String> lines(Capture before, Capture after) {
@@ -206,11 +198,6 @@ public final class MaskedDiff {
       }
     }
     return "";
-  }
-
-  private static String value(byte[] text, int start, int end) {
-    String line = ascii(text, start, end);
-    return line.substring(line.indexOf('=') + 1).strip();
   }
 
   private static String ascii(byte[] text, int start, int end) {

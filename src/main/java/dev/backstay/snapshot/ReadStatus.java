@@ -33,6 +33,13 @@ record ReadStatus(VaultPlace place) {
     }
   }
 
+  /** Of the remote alone: no gateway's manifest is looked at. */
+  Optional<VaultStatus.Remote> remote() throws IOException {
+    try (VaultRepository repository = VaultRepository.open(place.repository())) {
+      return remote(repository, repository.tip());
+    }
+  }
+
   private Optional<VaultStatus.Remote> remote(VaultRepository repository, ObjectId tip)
       throws IOException {
     Optional<RemoteSettings> settings = RemoteSettings.read(repository);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -43,9 +44,19 @@ public final class SecretBytes implements AutoCloseable {
     return bytes;
   }
 
-  /** A copy that the caller wipes. */
-  public byte[] copy() {
-    return bytes().clone();
+  /** The same bytes, to be closed apart from these. */
+  public SecretBytes copy() {
+    return owning(bytes().clone());
+  }
+
+  /**
+   * What somebody makes of these bytes, without a copy of them.
+   *
+   * @param reader gets the array itself, writes nothing to it, and what it makes of it is used
+   *     before these bytes are closed
+   */
+  public <T> T read(Function<byte[], T> reader) {
+    return reader.apply(bytes());
   }
 
   public boolean sameAs(SecretBytes other) {

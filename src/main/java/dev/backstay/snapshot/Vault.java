@@ -397,6 +397,11 @@ public final class Vault {
     return before;
   }
 
+  /** What the remote lacks, as far as can be told without asking it; empty if there is none. */
+  public Optional<VaultStatus.Remote> remoteStatus() {
+    return io(place, () -> new ReadStatus(place).remote());
+  }
+
   /** Where the vault stands, as far as can be told without asking the remote. */
   public VaultStatus status() {
     return io(place, () -> new ReadStatus(place).read());
@@ -517,14 +522,15 @@ public final class Vault {
    * @throws ProblemException {@code snapshot-unknown}
    */
   public String latest(String gateway, Optional<Instant> notAfter) {
-    return list().stream()
-        .filter(one -> one.gateway().equals(gateway))
-        .filter(one -> notAfter.map(moment -> !one.savedAt().isAfter(moment)).orElse(true))
-        .map(Snapshot::commit)
-        .findFirst()
-        .orElseThrow(() ->
-            VaultProblems.snapshotUnknown(
-                place.repository(), notAfter.map(Instant::toString).orElse("main"), gateway));
+    return (notAfter.isEmpty() ? newest() : list())
+        .stream()
+            .filter(one -> one.gateway().equals(gateway))
+            .filter(one -> notAfter.map(moment -> !one.savedAt().isAfter(moment)).orElse(true))
+            .map(Snapshot::commit)
+            .findFirst()
+            .orElseThrow(() ->
+                VaultProblems.snapshotUnknown(
+                    place.repository(), notAfter.map(Instant::toString).orElse("main"), gateway));
   }
 
   /**

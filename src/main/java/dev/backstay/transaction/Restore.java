@@ -14,7 +14,6 @@ import dev.backstay.wireguard.ConfigKeys;
 import dev.backstay.wireguard.PrivateKey;
 import dev.backstay.wireguard.PublicKey;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -239,16 +238,15 @@ public final class Restore implements AutoCloseable {
       if (state == null) {
         return new InterfaceIdentity(publicKey, 0, Set.of());
       }
-      byte[] copy = state.content().copy();
-      try {
-        ConfigKeys keys = ConfigKeys.in(copy);
-        return new InterfaceIdentity(
-            publicKey,
-            keys.listenPort().orElse(0),
-            keys.peers().stream().map(PublicKey::new).collect(Collectors.toSet()));
-      } finally {
-        Arrays.fill(copy, (byte) 0);
-      }
+      return state
+          .content()
+          .read(text -> {
+            ConfigKeys keys = ConfigKeys.in(text);
+            return new InterfaceIdentity(
+                publicKey,
+                keys.listenPort().orElse(0),
+                keys.peers().stream().map(PublicKey::new).collect(Collectors.toSet()));
+          });
     }
 
     private void problem(String what, String hint) {
@@ -258,33 +256,20 @@ public final class Restore implements AutoCloseable {
 
   /** A file that holds one key and nothing else, such as PostUp or networkd may name. */
   private static boolean isKey(CapturedFile file) {
-    byte[] content = file.content().copy();
-    try {
-      Optional<PrivateKey> key = PrivateKey.parse(content);
-      key.ifPresent(PrivateKey::close);
-      return key.isPresent();
-    } finally {
-      Arrays.fill(content, (byte) 0);
-    }
+    Optional<PrivateKey> key = file.content().read(PrivateKey::parse);
+    key.ifPresent(PrivateKey::close);
+    return key.isPresent();
   }
 
   private static CapturedFile copy(CapturedFile file) {
-    return new CapturedFile(SecretBytes.owning(file.content().copy()), file.mode(), file.owner());
+    return new CapturedFile(file.content().copy(), file.mode(), file.owner());
   }
 
   /** One file with the keys of another. */
   private static CapturedFile keysInto(CapturedFile text, CapturedFile keys) {
-    byte[] into = text.content().copy();
-    byte[] from = keys.content().copy();
-    try {
-      return new CapturedFile(
-          SecretBytes.owning(ConfigKeys.in(into).withKeysOf(ConfigKeys.in(from))),
-          text.mode(),
-          text.owner());
-    } finally {
-      Arrays.fill(into, (byte) 0);
-      Arrays.fill(from, (byte) 0);
-    }
+    ConfigKeys into = text.content().read(ConfigKeys::in);
+    ConfigKeys from = keys.content().read(ConfigKeys::in);
+    return new CapturedFile(SecretBytes.owning(into.withKeysOf(from)), text.mode(), text.owner());
   }
 
   private static boolean same(CapturedFile a, CapturedFile b) {
