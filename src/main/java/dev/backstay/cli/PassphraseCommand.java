@@ -62,8 +62,9 @@ final class PassphraseCommand {
       Vault vault = passphrases.vault();
       NewPassphrase.requireFree(name, vault.passphrases().keySet());
       Identity key = identity.require(passphrases.backstay());
-      try (Passphrase passphrase =
-          passphrases.secrets().newPassphrase("New passphrase of " + name)) {
+      try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
+          Passphrase passphrase =
+              passphrases.secrets().newPassphrase("New passphrase of " + name)) {
         PrintWriter out = spec.commandLine().getOut();
         VaultCommand.report(out, vault.addPassphrase(new NewPassphrase(name, passphrase), key));
         out.println("Keep the passphrase where the vault is not: nobody can find it out again.");
@@ -94,9 +95,11 @@ final class PassphraseCommand {
     public Integer call() {
       Vault vault = passphrases.vault();
       PrintWriter out = spec.commandLine().getOut();
-      VaultCommand.report(
-          out, vault.removePassphrase(name, identity.require(passphrases.backstay())));
-      out.println(VaultCommand.OLDER_COMMITS);
+      try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr())) {
+        VaultCommand.report(
+            out, vault.removePassphrase(name, identity.require(passphrases.backstay())));
+        out.println(VaultCommand.OLDER_COMMITS);
+      }
       return ExitCode.DONE.status();
     }
   }
@@ -123,7 +126,8 @@ final class PassphraseCommand {
       // A name that is not there is told before anybody types.
       vault.passphraseIdentity(name).close();
       AskSecret secrets = passphrases.secrets();
-      try (Passphrase old = secrets.passphrase("Passphrase of " + name);
+      try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
+          Passphrase old = secrets.passphrase("Passphrase of " + name);
           Passphrase fresh = secrets.newPassphrase("New passphrase of " + name)) {
         Rekeyed done = vault.changePassphrase(old, new NewPassphrase(name, fresh));
         PrintWriter out = spec.commandLine().getOut();

@@ -168,6 +168,37 @@ final class IdentityTest {
   }
 
   @Test
+  void a_passphrase_that_is_not_at_the_remote_yet_is_told_at_the_end() throws Exception {
+    Path remote = folder.resolve("remote.git");
+    Programs.run("git", "init", "-q", "--bare", "--initial-branch=main", remote.toString());
+    assertThat(run(new Nobody(), "vault", "remote", remote.toString()).status()).isZero();
+    Files.move(remote, folder.resolve("away"));
+    Seen added =
+        run(
+            new ScriptedTerminal(WORDS, WORDS),
+            "vault",
+            "passphrase",
+            "add",
+            "safe",
+            "--identity",
+            identity.toString());
+    assertThat(added.status()).isZero();
+    assertThat(added.err()).contains("1 commit not at the remote yet: remote-unreachable");
+    Files.move(folder.resolve("away"), remote);
+    Seen removed =
+        run(
+            new Nobody(),
+            "vault",
+            "passphrase",
+            "remove",
+            "safe",
+            "--identity",
+            identity.toString());
+    assertThat(removed.err()).isEmpty();
+    assertThat(run(new Nobody(), "vault", "status", "--json").out()).contains("\"ahead\":0");
+  }
+
+  @Test
   void nothing_typed_for_a_new_passphrase_makes_one_and_shows_it_to_the_person_alone() {
     ScriptedTerminal person = new ScriptedTerminal("");
     Seen seen =
