@@ -10,6 +10,13 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.Architectures;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 
 /** The house of docs/ARCHITECTURE.md: an arrow means "may use", and nothing points upward. */
 @AnalyzeClasses(packages = "dev.backstay", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -106,10 +113,11 @@ final class HouseTest {
           .callMethod(System.class, "getenv", String.class);
 
   @ArchTest
-  static final ArchRule problem_and_wireguard_use_nothing_of_ours =
+  static final ArchRule problem_time_and_wireguard_use_nothing_of_ours =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.backstay.problem..", "dev.backstay.wireguard..")
+          .resideInAnyPackage(
+              "dev.backstay.problem..", "dev.backstay.time..", "dev.backstay.wireguard..")
           .should()
           .dependOnClassesThat(
               new DescribedPredicate<JavaClass>("are in another package of Backstay") {
@@ -117,7 +125,31 @@ final class HouseTest {
                 public boolean test(JavaClass used) {
                   return used.getPackageName().startsWith("dev.backstay")
                       && !used.getPackageName().startsWith("dev.backstay.problem")
+                      && !used.getPackageName().startsWith("dev.backstay.time")
                       && !used.getPackageName().startsWith("dev.backstay.wireguard");
                 }
               });
+
+  /** Otherwise a simulated world would wait for a real second, or for ever. */
+  @ArchTest
+  static final ArchRule transactions_and_rollouts_wait_through_the_port_for_time =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstay.transaction..", "dev.backstay.rollout..")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Clock.class, "systemUTC")
+          .orShould()
+          .callMethod(Instant.class, "now")
+          .orShould()
+          .callMethod(Thread.class, "sleep", Duration.class)
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .dependOnClassesThat(
+              JavaClass.Predicates.belongToAnyOf(
+                  ExecutorService.class, BlockingQueue.class, Future.class, CountDownLatch.class));
 }

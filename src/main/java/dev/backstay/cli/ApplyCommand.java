@@ -8,6 +8,7 @@ import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class ApplyCommand implements Callable<Integer> {
     TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(backstay));
     try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
         Connector connector = Wiring.connector()) {
-      Plan plan = new Planner(connector).plan(playbook, gateways);
+      Plan plan = new Planner(connector, Time.real()).plan(playbook, gateways);
       PrintWriter out = spec.commandLine().getOut();
       if (!json) {
         out.print(plan.text());

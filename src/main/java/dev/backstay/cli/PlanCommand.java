@@ -7,6 +7,7 @@ import dev.backstay.playbook.PlaybookReader;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -44,7 +45,7 @@ final class PlanCommand implements Callable<Integer> {
     Inventory inventory = fleet.inventory(backstay.here());
     List<Gateway> gateways = fleet.select(inventory, playbook);
     try (Connector connector = Wiring.connector()) {
-      Plan plan = new Planner(connector).plan(playbook, gateways);
+      Plan plan = new Planner(connector, Time.real()).plan(playbook, gateways);
       spec.commandLine().getOut().print(plan.text());
       return (plan.nothingToDo() ? ExitCode.DONE : ExitCode.CHANGES_PENDING).status();
     }

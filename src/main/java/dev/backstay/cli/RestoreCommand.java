@@ -13,6 +13,7 @@ import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
@@ -144,7 +145,7 @@ final class RestoreCommand implements Callable<Integer> {
   private Result carryOut(
       RestorePlan.Step step, Gateway target, Connector connector, TakeSnapshot snapshots) {
     List<Gateway> gateways = List.of(target);
-    Planner planner = new Planner(connector, step.restore().map(Restore::restoration));
+    Planner planner = new Planner(connector, step.restore().map(Restore::restoration), Time.real());
     Result result =
         new RolloutRun(snapshot.here(), spec.commandLine().getOut(), false)
             .run(

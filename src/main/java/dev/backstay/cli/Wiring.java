@@ -11,6 +11,7 @@ import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.security.SecureRandom;
@@ -78,7 +79,9 @@ final class Wiring {
             snapshots,
             journal,
             spectator,
-            new SecureRandom()),
-        journal);
+            new SecureRandom(),
+            Time.real()),
+        journal,
+        Time.real());
   }
 }

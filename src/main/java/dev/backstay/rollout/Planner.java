@@ -12,30 +12,32 @@ import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
-import java.util.ArrayList;
+import dev.backstay.time.Time;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Asks every selected gateway for its facts, all at once, and resolves the playbook against them.
  */
 public final class Planner {
+  /** The transport has limits of its own. */
+  private static final int AT_ONCE = Integer.MAX_VALUE;
+
   private final Connector connector;
   private final Optional<Restoration> restoration;
+  private final Time time;
 
-  public Planner(Connector connector) {
-    this(connector, Optional.empty());
+  public Planner(Connector connector, Time time) {
+    this(connector, Optional.empty(), time);
   }
 
   /**
    * @param restoration what goes back from a snapshot, beside what the playbook says
    */
-  public Planner(Connector connector, Optional<Restoration> restoration) {
+  public Planner(Connector connector, Optional<Restoration> restoration, Time time) {
     this.connector = connector;
     this.restoration = restoration;
+    this.time = time;
   }
 
   private record Answer(List<Problem> problems, List<GatewayChange> changes, long epoch) {}
@@ -46,18 +48,15 @@ public final class Planner {
    * @throws ProblemException with everything that stands in the way, on all gateways
    */
   public Plan plan(Playbook playbook, List<Gateway> gateways) {
-    List<Future<Answer>> answers = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      gateways.forEach(gateway -> answers.add(threads.submit(() -> ask(playbook, gateway))));
-    }
+    List<Answer> answers = time.inParallel(gateways, AT_ONCE, gateway -> ask(playbook, gateway));
     List<Problem> problems =
-        answers.stream().flatMap(answer -> answer.resultNow().problems().stream()).toList();
+        answers.stream().flatMap(answer -> answer.problems().stream()).toList();
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
     List<GatewayChange> changes =
-        answers.stream().flatMap(answer -> answer.resultNow().changes().stream()).toList();
-    long epoch = answers.stream().mapToLong(answer -> answer.resultNow().epoch()).max().orElse(0);
+        answers.stream().flatMap(answer -> answer.changes().stream()).toList();
+    long epoch = answers.stream().mapToLong(answer -> answer.epoch()).max().orElse(0);
     List<String> changing =
         changes.stream().filter(c -> !c.nothingToDo()).map(GatewayChange::gateway).toList();
     return new Plan(playbook.name(), changes, Waves.cut(changing, playbook.waves()), epoch + 1);

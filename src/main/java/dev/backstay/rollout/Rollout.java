@@ -4,25 +4,22 @@ import dev.backstay.health.Verdict;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Attempt;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Order;
 import dev.backstay.transaction.Restore;
+import dev.backstay.transaction.Snapshots;
 import dev.backstay.transaction.StepLog;
-import dev.backstay.transaction.TakeSnapshot;
 import dev.backstay.transaction.Transaction;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /**
@@ -32,12 +29,16 @@ import java.util.function.Function;
  * gateway of a wave.
  */
 public final class Rollout {
+  /** A wave is changed together. */
+  private static final int ALL = Integer.MAX_VALUE;
+
   private final String id;
   private final Plan plan;
   private final Playbook playbook;
   private final Map<String, Gateway> gateways;
   private final Function<Gateway, Transaction> transactions;
   private final Journal journal;
+  private final Time time;
   private final Map<String, Transaction> confirmed =
       Collections.synchronizedMap(new LinkedHashMap<>());
   private boolean inconclusive;
@@ -52,13 +53,15 @@ public final class Rollout {
       Playbook playbook,
       Map<String, Gateway> gateways,
       Function<Gateway, Transaction> transactions,
-      Journal journal) {
+      Journal journal,
+      Time time) {
     this.id = id;
     this.plan = plan;
     this.playbook = playbook;
     this.gateways = Map.copyOf(gateways);
     this.transactions = transactions;
     this.journal = journal;
+    this.time = time;
   }
 
   /** The transactions of a rollout, as {@link #Rollout} wants them. */
@@ -68,17 +71,19 @@ public final class Rollout {
       Playbook playbook,
       Optional<Restore> restore,
       Connector connector,
-      TakeSnapshot snapshots,
+      Snapshots snapshots,
       Journal journal,
       Spectator spectator,
-      SecureRandom random) {
+      SecureRandom random,
+      Time time) {
     StepLog log = new JournalingLog(journal, spectator);
     return gateway ->
         new Transaction(
             new Order(gateway, playbook, Identifiers.next(id, 1, plan.epoch(), random), restore),
             connector,
             snapshots,
-            log);
+            log,
+            time);
   }
 
   private record Part(String gateway, Transaction transaction, Attempt attempt) {
@@ -129,7 +134,7 @@ public final class Rollout {
     journal.append(
         new Event.WaveJudged(wave, failed.isEmpty(), failure.orElse("every gateway passed")));
     inconclusive = !failed.isEmpty() && failed.stream().allMatch(Rollout::undecided);
-    List<Ending> endings = inParallel(parts, part -> settle(part, failure));
+    List<Ending> endings = time.inParallel(parts, ALL, part -> settle(part, failure));
     boolean allThere =
         endings.stream().allMatch(e -> e == Ending.CONFIRMED || e == Ending.UNCHANGED);
     if (failure.isEmpty() && !allThere) {
@@ -144,8 +149,9 @@ public final class Rollout {
   }
 
   private List<Part> attempts(List<String> names) {
-    return inParallel(
+    return time.inParallel(
         names,
+        ALL,
         name -> {
           Transaction transaction = transactions.apply(gatewayNamed(name));
           Attempt attempt = transaction.attempt();
@@ -188,7 +194,7 @@ public final class Rollout {
   private Result end(int failedWave, String why) {
     if (playbook.rollbackAll()) {
       List<String> earlier = List.copyOf(confirmed.keySet());
-      inParallel(earlier, name -> takeBack(name, "wave " + failedWave + " failed"));
+      time.inParallel(earlier, ALL, name -> takeBack(name, "wave " + failedWave + " failed"));
     }
     return ended(result(), why);
   }
@@ -219,22 +225,5 @@ public final class Rollout {
 
   private Gateway gatewayNamed(String name) {
     return Objects.requireNonNull(gateways.get(name), name);
-  }
-
-  private static <A, B> List<B> inParallel(List<A> items, Function<A, B> work) {
-    List<Future<B>> futures = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      items.forEach(item -> futures.add(threads.submit(() -> work.apply(item))));
-    }
-    return futures.stream().map(Rollout::result).toList();
-  }
-
-  /** All have ended; one that ended by a fault takes the rollout down, with its cause. */
-  private static <B> B result(Future<B> future) {
-    return switch (future.state()) {
-      case SUCCESS -> future.resultNow();
-      case FAILED -> throw new IllegalStateException(future.exceptionNow());
-      case CANCELLED, RUNNING -> throw new IllegalStateException("the work did not end");
-    };
   }
 }

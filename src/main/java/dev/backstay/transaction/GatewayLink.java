@@ -8,6 +8,8 @@ import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.Shell;
+import dev.backstay.time.Deadline;
+import dev.backstay.time.Time;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -22,10 +24,12 @@ final class GatewayLink {
 
   private final Order order;
   private final Connector connector;
+  private final Time time;
 
-  GatewayLink(Order order, Connector connector) {
+  GatewayLink(Order order, Connector connector, Time time) {
     this.order = order;
     this.connector = connector;
+    this.time = time;
   }
 
   Shell shell() {
@@ -53,9 +57,9 @@ final class GatewayLink {
 
   /** Asks until the gateway's answer satisfies, over new connections when the old one breaks. */
   ChangeStatus await(Duration limit, Predicate<ChangeStatus> enough) throws InterruptedException {
-    long end = System.nanoTime() + limit.toNanos();
+    Deadline end = time.in(limit);
     String last = "no answer yet";
-    while (System.nanoTime() < end) {
+    while (!end.isOver()) {
       try {
         ChangeStatus status = programs().changeStatus();
         if (enough.test(status)) {
@@ -65,7 +69,7 @@ final class GatewayLink {
       } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
         last = String.valueOf(unreachable.getMessage());
       }
-      Thread.sleep(POLL);
+      time.sleep(POLL);
     }
     throw lost(last);
   }

@@ -3,12 +3,12 @@ package dev.backstay.transaction;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.Observation;
 import dev.backstay.ssh.Shell;
+import dev.backstay.time.Deadline;
+import dev.backstay.time.Mailbox;
+import dev.backstay.time.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -29,20 +29,24 @@ final class Observer implements AutoCloseable {
 
   private final Supplier<Shell> shells;
   private final String id;
-  private final BlockingQueue<Observation> queue = new LinkedBlockingQueue<>();
+  private final Time time;
+  private final Mailbox<Observation> mailbox;
   private List<String> interfaces = List.of();
   private Optional<Shell.Stream> stream = Optional.empty();
   private Optional<Observation> latest = Optional.empty();
   private int starts;
-  private long heard = System.nanoTime();
+  private Deadline dead;
 
   /**
    * @param shells a living connection each time it is asked
    * @param id names the collector's packet filter table
    */
-  Observer(Supplier<Shell> shells, String id) {
+  Observer(Supplier<Shell> shells, String id, Time time) {
     this.shells = shells;
     this.id = id;
+    this.time = time;
+    this.mailbox = time.mailbox();
+    this.dead = time.in(SILENCE);
   }
 
   void start(List<String> names) {
@@ -56,27 +60,27 @@ final class Observer implements AutoCloseable {
     stream =
         Optional.of(
             new GatewayPrograms(shells.get())
-                .observe(id + "_" + starts, interfaces, LONGEST_RUN, queue::add));
-    heard = System.nanoTime();
+                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put));
+    dead = time.in(SILENCE);
   }
 
   /** The next observation, or nothing if none comes in time or the gateway cannot be reached. */
   Optional<Observation> next(Duration patience) throws InterruptedException {
-    Observation seen = queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-    if (seen != null) {
-      heard = System.nanoTime();
-      latest = Optional.of(seen);
-    } else if (System.nanoTime() - heard > SILENCE.toNanos()) {
+    Optional<Observation> seen = mailbox.poll(patience);
+    if (seen.isPresent()) {
+      dead = time.in(SILENCE);
+      latest = seen;
+    } else if (dead.isOver()) {
       restart();
     }
-    return Optional.ofNullable(seen);
+    return seen;
   }
 
   /** Everything that has come meanwhile is taken as read. */
   Optional<Observation> latest() {
-    for (Observation seen = queue.poll(); seen != null; seen = queue.poll()) {
-      heard = System.nanoTime();
-      latest = Optional.of(seen);
+    for (Optional<Observation> seen = mailbox.poll(); seen.isPresent(); seen = mailbox.poll()) {
+      dead = time.in(SILENCE);
+      latest = seen;
     }
     return latest;
   }
@@ -103,7 +107,7 @@ final class Observer implements AutoCloseable {
     } catch (RuntimeException unreachable) {
       // Not an error of ours: silence is evidence, and the judge hears of it at the end of the
       // window.
-      heard = System.nanoTime();
+      dead = time.in(SILENCE);
     }
   }
 

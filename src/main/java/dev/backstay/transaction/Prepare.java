@@ -25,7 +25,7 @@ final class Prepare {
 
   private final Order order;
   private final GatewayLink link;
-  private final TakeSnapshot snapshots;
+  private final Snapshots snapshots;
   private final Preflight preflight;
   private final Observer observer;
 
@@ -33,11 +33,7 @@ final class Prepare {
    * @param observer not started yet
    */
   Prepare(
-      Order order,
-      GatewayLink link,
-      TakeSnapshot snapshots,
-      Preflight preflight,
-      Observer observer) {
+      Order order, GatewayLink link, Snapshots snapshots, Preflight preflight, Observer observer) {
     this.order = order;
     this.link = link;
     this.snapshots = snapshots;
@@ -57,7 +53,7 @@ final class Prepare {
     }
     Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
-    steps.run(Step.SNAPSHOT, () -> snapshots.of(order.gateway(), link.programs(), reason));
+    steps.run(Step.SNAPSHOT, () -> snapshot(reason));
     steps.run(Step.STAGE, () -> stage(change));
     Baseline baseline = steps.run(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));
@@ -82,6 +78,11 @@ final class Prepare {
             .next(Observer.FIRST_WORD)
             .orElseThrow(() -> link.lost("the collector says nothing"));
     return Done.of(first, "watching " + String.join(", ", first.interfaces().keySet()));
+  }
+
+  private Done<String> snapshot(Reason reason) {
+    Snapshots.Taken taken = snapshots.take(order.gateway(), link.programs(), reason);
+    return new Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
   }
 
   private Done<List<Staged>> stage(GatewayChange change) {

@@ -9,11 +9,10 @@ import dev.backstay.snapshot.Saved;
 import dev.backstay.snapshot.SealedCapture;
 import dev.backstay.snapshot.Vault;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 
 /** Saves a gateway's state in the vault and reads it back before anything goes on. */
-public final class TakeSnapshot {
+public final class TakeSnapshot implements Snapshots {
   private final Vault vault;
   private final Optional<Identity> identity;
   private final Clock clock;
@@ -27,22 +26,7 @@ public final class TakeSnapshot {
     this.clock = clock;
   }
 
-  /**
-   * @param commit that holds the state
-   * @param detail what was done and what was proved, for people
-   */
-  public record Taken(String commit, String detail) {}
-
-  Steps.Done<String> of(Gateway gateway, GatewayPrograms programs, Reason reason) {
-    Taken taken = take(gateway, programs, reason);
-    return new Steps.Done<>(taken.commit(), taken.detail(), Map.of("commit", taken.commit()));
-  }
-
-  /**
-   * Reads a gateway's state, saves it, and reads back what was saved.
-   *
-   * @param reason public
-   */
+  @Override
   public Taken take(Gateway gateway, GatewayPrograms programs, Reason reason) {
     String name = gateway.name();
     Saved saved =

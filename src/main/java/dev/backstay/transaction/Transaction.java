@@ -15,6 +15,7 @@ import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Activation;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Prepare.Armed;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
@@ -41,15 +42,17 @@ public final class Transaction implements AutoCloseable {
   private final WatchClients clients;
   private Optional<Armed> armed = Optional.empty();
 
-  public Transaction(Order order, Connector connector, TakeSnapshot snapshots, StepLog log) {
+  public Transaction(
+      Order order, Connector connector, Snapshots snapshots, StepLog log, Time time) {
     this.order = order;
     this.log = log;
     this.steps = new Steps(order.name(), log);
-    this.link = new GatewayLink(order, connector);
+    this.link = new GatewayLink(order, connector, time);
     this.observer =
-        new Observer(link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"));
+        new Observer(
+            link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
     this.prepare = new Prepare(order, link, snapshots, preflight(order), observer);
-    this.clients = new WatchClients(order, observer, log);
+    this.clients = new WatchClients(order, observer, log, time);
   }
 
   private static Preflight preflight(Order order) {

@@ -7,6 +7,8 @@ import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.time.Deadline;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -27,11 +29,13 @@ final class WatchClients {
   private final Order order;
   private final Observer observer;
   private final StepLog log;
+  private final Time time;
 
-  WatchClients(Order order, Observer observer, StepLog log) {
+  WatchClients(Order order, Observer observer, StepLog log, Time time) {
     this.order = order;
     this.observer = observer;
     this.log = log;
+    this.time = time;
   }
 
   /** A failure ends it early; a pass needs the whole window. */
@@ -42,17 +46,16 @@ final class WatchClients {
             ? Judge.ofAnyNumber(playbook.gates())
             : new Judge(playbook.gates());
     Duration window = playbook.observe().window();
-    long start = System.nanoTime();
-    long lastWord = start + window.plus(LATE).toNanos();
-    while (System.nanoTime() < lastWord) {
+    Deadline leaseEnd = time.in(order.leaseAfterApply());
+    Deadline lastWord = time.in(window.plus(LATE));
+    while (!lastWord.isOver()) {
       Optional<Observation> seen = observer.next(SECOND);
       if (seen.isEmpty()) {
         continue;
       }
       watch.accept(seen.get());
       Tally tally = watch.tally();
-      log.watched(
-          order.name(), tally, order.leaseAfterApply().minusNanos(System.nanoTime() - start));
+      log.watched(order.name(), tally, leaseEnd.left());
       Optional<Verdict.Fail> early = judge.early(tally);
       if (early.isPresent()) {
         return told(early.get(), tally);
@@ -78,8 +81,8 @@ final class WatchClients {
 
   /** After a revert: the same clients that were active must come back to the old state. */
   Tally untilBack(Watch watch) throws InterruptedException {
-    long end = System.nanoTime() + RECOVERY.toNanos();
-    while (System.nanoTime() < end && !watch.tally().allBack()) {
+    Deadline end = time.in(RECOVERY);
+    while (!end.isOver() && !watch.tally().allBack()) {
       observer.next(SECOND).ifPresent(watch::accept);
       log.watched(order.name(), watch.tally(), Duration.ZERO);
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.time;
+
+import org.jspecify.annotations.NullMarked;
