@@ -1,59 +1,49 @@
 package dev.backstay.change;
 
 import dev.backstay.playbook.Activation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What exactly will change on one gateway.
  *
- * @param packages only those whose version differs; empty when the gateway is as wanted already
- * @param interfaces WireGuard interfaces that exist and must come back as they were
- * @param restoration files that go back from a snapshot, if that is the change
+ * @param parts only those that have something to do; empty when the gateway is as wanted already
+ * @param interfaces WireGuard interfaces that exist and must be there afterwards
  */
 public record GatewayChange(
-    String gateway,
-    List<VersionChange> packages,
-    Activation activate,
-    boolean kick,
-    List<String> interfaces,
-    Optional<Restoration> restoration) {
-
-  /** A package goes from the version that is installed to the one that is wanted. */
-  public record VersionChange(String name, String from, String to) {
-    @Override
-    public String toString() {
-      return name + " " + from + " → " + to;
-    }
-  }
+    String gateway, List<Part> parts, Activation activate, boolean kick, List<String> interfaces) {
 
   public GatewayChange {
-    packages = List.copyOf(packages);
+    parts = List.copyOf(parts);
     interfaces = List.copyOf(interfaces);
   }
 
   public boolean nothingToDo() {
-    return packages.isEmpty() && restoration.map(Restoration::nothingToDo).orElse(true);
+    return parts.stream().allMatch(Part::nothingToDo);
+  }
+
+  /** The part of that kind, if the change has one. */
+  public <T extends Part> Optional<T> part(Class<T> kind) {
+    return parts.stream().filter(kind::isInstance).map(kind::cast).findFirst();
   }
 
   /** Interfaces that are there now or are to be, sorted. */
   public List<String> watched() {
     TreeSet<String> names = new TreeSet<>(interfaces);
-    restoration.ifPresent(back -> back.restarts().forEach(restart -> names.add(restart.name())));
+    parts.forEach(part -> names.addAll(part.interfaces()));
     return List.copyOf(names);
   }
 
   /** In one line for people. */
   public String what() {
-    List<String> parts = new ArrayList<>();
-    packages.forEach(p -> parts.add(p.toString()));
-    restoration.ifPresent(back ->
-        parts.add(
-            "%d files from snapshot %s"
-                .formatted(back.files().size(), back.commit().substring(0, 10))));
-    return String.join(", ", parts);
+    return parts.stream().map(Part::what).collect(Collectors.joining(", "));
+  }
+
+  /** What is and what will be, line by line. */
+  public List<String> diff() {
+    return parts.stream().flatMap(part -> part.diff().stream()).toList();
   }
 
   /** The change file of {@code src/main/sh/stage}: lines of a key and tab-separated values. */
@@ -61,10 +51,11 @@ public record GatewayChange(
     StringBuilder text =
         new StringBuilder(
             "rollout\t%s\nattempt\t%d\ngateway\t%s\n".formatted(rollout, attempt, gateway));
-    packages.forEach(
-        p -> text.append("package\t%s\t%s\t%s\n".formatted(p.name(), p.from(), p.to())));
+    parts.forEach(part -> text.append(part.lines()));
     text.append("activate\t%s\nkick\t%s\n".formatted(activate.word(), kick ? "yes" : "no"));
-    restoration.ifPresent(files -> text.append(files.lines()));
+    TreeSet<String> touched = new TreeSet<>();
+    parts.forEach(part -> touched.addAll(part.touches()));
+    touched.forEach(name -> text.append("touch\t").append(name).append('\n'));
     interfaces.forEach(name -> text.append("interface\t").append(name).append('\n'));
     return text.toString();
   }

@@ -1,6 +1,6 @@
 package dev.backstay.change;
 
-import dev.backstay.change.GatewayChange.VersionChange;
+import dev.backstay.change.Packages.VersionChange;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.Facts.InterfaceFacts;
 import dev.backstay.gateway.Facts.PackageFacts;
@@ -54,19 +54,26 @@ public final class Preflight {
 
   /** What would change; defined also for a gateway with problems. */
   public GatewayChange resolve(String gateway, Facts facts) {
-    List<VersionChange> packages = new ArrayList<>();
-    new TreeMap<>(playbook.packages())
+    List<Part> parts = new ArrayList<>();
+    parts.add(packages(facts));
+    restoration.ifPresent(parts::add);
+    parts.removeIf(Part::nothingToDo);
+    return new GatewayChange(
+        gateway,
+        parts,
+        playbook.change().activate(),
+        playbook.observe().kick(),
+        facts.interfaces().stream().map(InterfaceFacts::name).sorted().toList());
+  }
+
+  private Packages packages(Facts facts) {
+    List<VersionChange> changes = new ArrayList<>();
+    new TreeMap<>(playbook.change().packages())
         .forEach((name, wanted) ->
             installed(facts, name)
                 .filter(version -> !version.equals(wanted))
-                .ifPresent(version -> packages.add(new VersionChange(name, version, wanted))));
-    return new GatewayChange(
-        gateway,
-        packages,
-        playbook.activate(),
-        playbook.observe().kick(),
-        facts.interfaces().stream().map(InterfaceFacts::name).sorted().toList(),
-        restoration);
+                .ifPresent(version -> changes.add(new VersionChange(name, version, wanted))));
+    return new Packages(changes);
   }
 
   /** Empty when the change may go on. */
@@ -77,7 +84,10 @@ public final class Preflight {
     wireguard(facts, found);
     disk(facts, found);
     packageManager(facts, found);
-    playbook.packages().forEach((name, wanted) -> packageVersion(name, wanted, facts, found));
+    playbook
+        .change()
+        .packages()
+        .forEach((name, wanted) -> packageVersion(name, wanted, facts, found));
     facts
         .openLease()
         .ifPresent(lease ->
@@ -128,7 +138,7 @@ public final class Preflight {
           "no WireGuard interface is up, so nobody could tell whether clients come back",
           "bring it up first (wg-quick up wg0), or leave this gateway out");
     }
-    if (playbook.activate() == Activation.RELOAD_MODULE) {
+    if (playbook.change().activate() == Activation.RELOAD_MODULE) {
       facts.interfaces().stream()
           .filter(i -> !i.inKernel())
           .forEach(i ->

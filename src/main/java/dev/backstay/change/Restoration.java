@@ -1,5 +1,6 @@
 package dev.backstay.change;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,7 +10,8 @@ import java.util.List;
  * @param files that differ from what the gateway has now
  * @param restarts interfaces that are made anew from them
  */
-public record Restoration(String commit, List<PutFile> files, List<Restart> restarts) {
+public record Restoration(String commit, List<PutFile> files, List<Restart> restarts)
+    implements Part {
   /**
    * @param path without the leading slash
    * @param mode permission bits, 0 to 07777
@@ -30,12 +32,31 @@ public record Restoration(String commit, List<PutFile> files, List<Restart> rest
     restarts = List.copyOf(restarts);
   }
 
+  @Override
   public boolean nothingToDo() {
     return files.isEmpty() && restarts.isEmpty();
   }
 
-  /** Lines of the change file, see {@code src/main/sh/stage}. */
-  String lines() {
+  @Override
+  public String what() {
+    return "%d files from snapshot %s".formatted(files.size(), commit.substring(0, 10));
+  }
+
+  @Override
+  public List<String> diff() {
+    List<String> lines = new ArrayList<>();
+    files.forEach(f -> lines.add("file /%s from snapshot %s".formatted(f.path(), commit)));
+    restarts.forEach(r -> lines.add("interface %s made anew".formatted(r.name())));
+    return lines;
+  }
+
+  @Override
+  public List<String> interfaces() {
+    return restarts.stream().map(Restart::name).toList();
+  }
+
+  @Override
+  public String lines() {
     StringBuilder text = new StringBuilder();
     files.forEach(f ->
         text.append(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The programs that run on gateways, as they travel in the jar. */
 enum ProgramText {
@@ -13,12 +14,19 @@ enum ProgramText {
   WGSTATE("wgstate"),
   STAGE("stage"),
   DEADMAN("deadman"),
-  CHANGE("change");
+  CHANGE("change"),
+  PACKAGES("packages"),
+  FILES("files");
 
   private final String file;
 
   ProgramText(String file) {
     this.file = file;
+  }
+
+  /** Those that must work without us, in the order in which they are put in place. */
+  static List<ProgramText> installed() {
+    return List.of(WGSTATE, PACKAGES, FILES, STAGE, CHANGE, DEADMAN);
   }
 
   String file() {

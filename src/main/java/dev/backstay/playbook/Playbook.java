@@ -2,7 +2,6 @@ package dev.backstay.playbook;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A change of many gateways, as the operator declared it.
@@ -11,7 +10,6 @@ import java.util.Map;
  * @param name names the rollouts made from it; lower-case letters, digits, dots and dashes
  * @param select which gateways, in the words of {@link dev.backstay.inventory.Selection}
  * @param selectedAt where those words stand, as {@code file:line:column}, for messages
- * @param packages package name to the exact version wanted
  * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave
  *     that failed
  */
@@ -20,8 +18,7 @@ public record Playbook(
     String name,
     List<String> select,
     String selectedAt,
-    Map<String, String> packages,
-    Activation activate,
+    Change change,
     List<WaveSize> waves,
     Observe observe,
     Gates gates,
@@ -45,7 +42,6 @@ public record Playbook(
 
   public Playbook {
     select = List.copyOf(select);
-    packages = Map.copyOf(packages);
     waves = List.copyOf(waves);
   }
 }

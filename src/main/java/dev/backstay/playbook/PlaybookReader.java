@@ -10,9 +10,7 @@ import dev.backstay.document.Yaml;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -33,9 +31,6 @@ public final class PlaybookReader {
               "onFailure",
               "lease")
           .notBuilt("limits", "maintenance", "approval");
-  static final Shape CHANGE =
-      Shape.of("change", "packages", "activate")
-          .notBuilt("tools", "kernel", "implementation", "config", "tuning", "keys", "policy");
   static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick");
   static final Shape GATES = Shape.of("gates", "handshakes", "silent", "stalled").notBuilt("probe");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
@@ -44,14 +39,6 @@ public final class PlaybookReader {
 
   private static final Reading<String> NAME =
       Reading.text("a name of lower-case letters, digits, dots and dashes", "[a-z0-9][a-z0-9.-]*");
-
-  /** Debian Policy §5.6.1. It becomes an argument on a gateway, so nothing else gets through. */
-  private static final Reading<String> PACKAGE =
-      Reading.text("a Debian package name", "[a-z0-9][a-z0-9+.-]+");
-
-  /** Debian Policy §5.6.12; begins with a letter or digit so that it is never an option. */
-  private static final Reading<String> VERSION =
-      Reading.text("a Debian package version", "[A-Za-z0-9][A-Za-z0-9.+:~-]*");
 
   private static final Reading<WaveSize> WAVE =
       Reading.scalar(
@@ -72,7 +59,7 @@ public final class PlaybookReader {
   private Playbook read(String source, Node root) {
     Fields top = Fields.open(PLAYBOOK, root, problems);
     top.kind("Playbook");
-    Fields change = requiredSection(top, "change", CHANGE);
+    Fields change = requiredSection(top, "change", ChangeReader.CHANGE);
     Fields lease = top.section("lease", LEASE);
     Playbook playbook =
         new Playbook(
@@ -81,8 +68,7 @@ public final class PlaybookReader {
             top.required("select", Reading.oneOrMore(Reading.text("a selection", "\\S+")))
                 .orElse(List.of()),
             place(top, "select").toString(),
-            change.required("packages", this::packages).orElse(Map.of()),
-            change.required("activate", this::activation).orElse(Activation.NONE),
+            ChangeReader.read(change),
             top.optional("waves", this::waves)
                 .orElse(List.of(new WaveSize.Count(1), new WaveSize.Rest())),
             observe(top.section("observe", OBSERVE)),
@@ -101,42 +87,6 @@ public final class PlaybookReader {
   private static Fields requiredSection(Fields fields, String key, Shape shape) {
     fields.required(key, (node, _) -> Optional.of(node));
     return fields.section(key, shape);
-  }
-
-  private Optional<Map<String, String>> packages(Node node, Problems into) {
-    if (!(node instanceof Node.Mapping mapping) || mapping.entries().isEmpty()) {
-      Reading.wrong(node, "a mapping of package names with the versions wanted", into);
-      return Optional.empty();
-    }
-    Map<String, String> packages = new LinkedHashMap<>();
-    for (Node.Entry entry : mapping.entries()) {
-      Optional<String> name = PACKAGE.read(entry.key(), into);
-      Optional<String> version = VERSION.read(entry.value(), into);
-      if (name.isPresent() && version.isPresent()) {
-        packages.put(name.get(), version.get());
-      }
-    }
-    return Optional.of(packages);
-  }
-
-  private Optional<Activation> activation(Node node, Problems into) {
-    if (node instanceof Node.Scalar(Position position, String text, boolean _)) {
-      if (text.equals("restart-interface") || text.equals("reboot")) {
-        into.add(
-            "not-built",
-            position,
-            "the activation \"" + text + "\" is not built yet.",
-            "use none or reload-module.");
-        return Optional.empty();
-      }
-      for (Activation activation : Activation.values()) {
-        if (activation.word().equals(text)) {
-          return Optional.of(activation);
-        }
-      }
-    }
-    Reading.wrong(node, "none or reload-module", into);
-    return Optional.empty();
   }
 
   private Optional<List<WaveSize>> waves(Node node, Problems into) {

@@ -66,7 +66,7 @@ public final class Planner {
     try {
       Facts facts =
           new GatewayPrograms(connector.shared(gateway.target()))
-              .facts(playbook.packages().keySet());
+              .facts(playbook.change().packageNames());
       Preflight preflight = new Preflight(playbook, restoration);
       return new Answer(
           preflight.problems(gateway.name(), facts),

@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Change;
 import dev.backstay.playbook.Gates;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.Playbook;
@@ -175,8 +176,7 @@ public final class RestorePlan implements AutoCloseable {
         "restore-%s-%s".formatted(what, target.name()),
         List.of(target.name()),
         "command line",
-        wanted,
-        activation,
+        new Change(wanted, activation),
         List.of(new WaveSize.Rest()),
         new Playbook.Observe(BASELINE, WINDOW, true),
         GATES,

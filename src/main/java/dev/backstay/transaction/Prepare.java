@@ -2,6 +2,7 @@ package dev.backstay.transaction;
 
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Preflight;
+import dev.backstay.change.Restoration;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.Lease;
 import dev.backstay.gateway.Observation;
@@ -60,7 +61,7 @@ final class Prepare {
   }
 
   private Done<Facts> preflight() {
-    Facts facts = link.programs().facts(order.playbook().packages().keySet());
+    Facts facts = link.programs().facts(order.playbook().change().packageNames());
     List<Problem> problems = preflight.problems(order.name(), facts);
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
@@ -94,7 +95,7 @@ final class Prepare {
     files.forEach(f -> facts.put(f.file(), f.sha256()));
     String what =
         change
-            .restoration()
+            .part(Restoration.class)
             .map(r -> r.files().size() + " files in the gateway's memory")
             .orElse(files.size() + " package files on the gateway's disk");
     return new Done<>(files, what, facts);

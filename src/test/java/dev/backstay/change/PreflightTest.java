@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.gateway.FactsFixture;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Change;
 import dev.backstay.playbook.Gates;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.Playbook;
@@ -23,8 +24,7 @@ final class PreflightTest {
           "module-1.0.1",
           List.of("tag:edge"),
           "p.yaml:3:9",
-          Map.of("backstay-lab-wireguard", "1.0.1"),
-          Activation.RELOAD_MODULE,
+          new Change(Map.of("backstay-lab-wireguard", "1.0.1"), Activation.RELOAD_MODULE),
           List.of(new WaveSize.Rest()),
           new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(60), true),
           new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
@@ -37,9 +37,10 @@ final class PreflightTest {
   void a_healthy_gateway_has_nothing_in_the_way() {
     assertThat(preflight.problems("gw1", FactsFixture.healthy())).isEmpty();
     GatewayChange change = preflight.resolve("gw1", FactsFixture.healthy());
-    assertThat(change.packages())
+    assertThat(change.parts())
         .containsExactly(
-            new GatewayChange.VersionChange("backstay-lab-wireguard", "1.0.0", "1.0.1"));
+            new Packages(
+                List.of(new Packages.VersionChange("backstay-lab-wireguard", "1.0.0", "1.0.1"))));
     assertThat(change.file("r-1", 1))
         .isEqualTo(
             """

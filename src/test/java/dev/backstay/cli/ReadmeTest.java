@@ -165,7 +165,7 @@ class ReadmeTest {
     if (text.startsWith("kind: Inventory\n")) {
       assertThat(new InventoryReader(Path.of("/home/me")).read(file).gateways()).isNotEmpty();
     } else {
-      assertThat(PlaybookReader.read(file).packages()).isNotEmpty();
+      assertThat(PlaybookReader.read(file).change().packages()).isNotEmpty();
     }
   }
 }

@@ -7,10 +7,14 @@ import dev.backstay.ssh.Outcome;
 import dev.backstay.ssh.Shell;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,6 +36,30 @@ final class GatewayProgramsTest {
                       + " --rollout module-1.0.1-20261124-210158");
           assertThat(new String(command.input(), StandardCharsets.UTF_8)).isEqualTo(reason);
         });
+  }
+
+  @Test
+  void all_programs_are_installed_in_one_call_and_run_from_there(@TempDir Path folder)
+      throws Exception {
+    programs.install();
+    assertThat(shell.commands).hasSize(2);
+    Command install = shell.commands.getFirst();
+    String here = folder.resolve("programs").toString();
+    Files.createDirectories(folder.resolve("programs"));
+    Files.writeString(folder.resolve("programs/change"), "an older one");
+    String line = install.line().replace("/var/lib/backstay/programs", here);
+    Process process = new ProcessBuilder("sh", "-c", line).redirectErrorStream(true).start();
+    process.getOutputStream().write(install.input());
+    process.getOutputStream().close();
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEmpty();
+    assertThat(process.waitFor()).isZero();
+    for (String program : List.of("change", "deadman", "stage", "wgstate", "packages", "files")) {
+      Path file = folder.resolve("programs").resolve(program);
+      assertThat(file).hasSameBinaryContentAs(Path.of("src/main/sh", program)).isExecutable();
+      assertThat(Files.getPosixFilePermissions(file)).hasSize(3);
+    }
+    assertThat(folder.resolve("programs.new")).doesNotExist();
   }
 
   private static String anyText(Random random) {

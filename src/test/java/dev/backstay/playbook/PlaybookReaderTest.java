@@ -63,8 +63,9 @@ class PlaybookReaderTest {
                 "module-1.0.1",
                 List.of("tag:edge", "gw*"),
                 folder.resolve("play.yaml") + ":3:9",
-                Map.of("backstay-lab-wireguard", "1.0.1", "libc++1", "1:2~rc-3"),
-                Activation.RELOAD_MODULE,
+                new Change(
+                    Map.of("backstay-lab-wireguard", "1.0.1", "libc++1", "1:2~rc-3"),
+                    Activation.RELOAD_MODULE),
                 List.of(
                     new WaveSize.Count(1),
                     new WaveSize.Count(4),
@@ -85,8 +86,7 @@ class PlaybookReaderTest {
                 "p",
                 List.of("gw1"),
                 folder.resolve("play.yaml") + ":3:9",
-                Map.of("wireguard-tools", "1.10"),
-                Activation.NONE,
+                new Change(Map.of("wireguard-tools", "1.10"), Activation.NONE),
                 List.of(new WaveSize.Count(1), new WaveSize.Rest()),
                 new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(240), true),
                 new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
@@ -235,7 +235,7 @@ class PlaybookReaderTest {
   void the_schema_knows_the_same_keys() {
     Schemas.of("playbook")
         .hasExactly(PlaybookReader.PLAYBOOK, "")
-        .hasExactly(PlaybookReader.CHANGE, "/properties/change")
+        .hasExactly(ChangeReader.CHANGE, "/properties/change")
         .hasExactly(PlaybookReader.OBSERVE, "/properties/observe")
         .hasExactly(PlaybookReader.GATES, "/properties/gates")
         .hasExactly(PlaybookReader.HANDSHAKES, "/properties/gates/properties/handshakes")

@@ -19,6 +19,6 @@ final class ShippedPlaybooksTest {
     }
     assertThat(files).hasSizeGreaterThanOrEqualTo(5);
     assertThat(files)
-        .allSatisfy(file -> assertThat(PlaybookReader.read(file).packages()).hasSize(1));
+        .allSatisfy(file -> assertThat(PlaybookReader.read(file).change().packages()).hasSize(1));
   }
 }
