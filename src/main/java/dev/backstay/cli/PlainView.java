@@ -33,6 +33,9 @@ final class PlainView implements View {
               "wave %d %s"
                   .formatted(wave.wave(), wave.passed() ? "passed" : "failed: " + wave.reason()));
       case Event.Started started -> say("rollout " + started.rollout());
+      case Event.EvidenceNotKept lost ->
+          say("%s  evidence   not kept: %s".formatted(lost.gateway(), lost.why()));
+      case Event.EvidenceKept kept -> {}
       case Event.Judged judged -> {}
       case Event.StepBegan began -> {}
       case Event.Ended ended -> {}

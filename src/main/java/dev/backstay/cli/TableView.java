@@ -99,6 +99,8 @@ final class TableView implements View {
       case Event.WaveStarted wave -> {}
       case Event.Judged judged -> {}
       case Event.WaveJudged wave -> {}
+      case Event.EvidenceKept kept -> {}
+      case Event.EvidenceNotKept lost -> {}
       case Event.GatewayEnded ended -> {}
       case Event.Ended ended -> {}
     }

@@ -15,6 +15,8 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Event.Judged.class, name = "judged"),
   @JsonSubTypes.Type(value = Event.WaveJudged.class, name = "wave-judged"),
   @JsonSubTypes.Type(value = Event.GatewayEnded.class, name = "gateway-ended"),
+  @JsonSubTypes.Type(value = Event.EvidenceKept.class, name = "evidence-kept"),
+  @JsonSubTypes.Type(value = Event.EvidenceNotKept.class, name = "evidence-not-kept"),
   @JsonSubTypes.Type(value = Event.Ended.class, name = "ended")
 })
 public sealed interface Event {
@@ -64,6 +66,20 @@ public sealed interface Event {
    *     read back from the gateway
    */
   record GatewayEnded(String gateway, String ending, String reason) implements Event {}
+
+  /**
+   * What a gateway looked like is in the vault, encrypted.
+   *
+   * @param take when it was looked at: {@code at-failure} or {@code after-revert}
+   * @param commit of the vault
+   * @param bytes as stored, that is compressed
+   * @param cut the parts of which the gateway had more than was taken
+   */
+  record EvidenceKept(String gateway, String take, String commit, long bytes, List<String> cut)
+      implements Event {}
+
+  /** It could not be taken or saved; nothing else waited for it. */
+  record EvidenceNotKept(String gateway, String take, String why) implements Event {}
 
   record Ended(Result result, String reason) implements Event {}
 }

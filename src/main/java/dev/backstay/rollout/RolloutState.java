@@ -90,6 +90,8 @@ public record RolloutState(
                       Optional.of(judged),
                       g.end()));
       case Event.WaveJudged judged -> this;
+      case Event.EvidenceKept kept -> this;
+      case Event.EvidenceNotKept lost -> this;
       case Event.GatewayEnded ended ->
           with(
               ended.gateway(),

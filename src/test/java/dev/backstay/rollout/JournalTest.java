@@ -53,10 +53,6 @@ final class JournalTest {
     assertThat(state.any(Ending.CONFIRMED)).isFalse();
     assertThat(state.gateways().get("gw1"))
         .satisfies(gw1 -> assertThat(gw1.fact("apply", "cut-begin")).contains("10.5"));
-    assertThat(Report.of(lines))
-        .contains("peer KEY, last seen at 198.18.0.21:40001: failed")
-        .contains("gw2          wave 2  not reached")
-        .contains("Result: rolled back. gw1: fail");
   }
 
   @Test
@@ -106,13 +102,5 @@ final class JournalTest {
     Path file = written();
     assertThatThrownBy(() -> Journal.create(file, Clock.systemUTC(), line -> {}))
         .hasMessageContaining("journal.jsonl");
-  }
-
-  @Test
-  void a_journal_without_an_end_says_so() {
-    List<JournalLine> lines = Journal.read(written());
-    assertThat(Report.of(lines.subList(0, 4)))
-        .contains("This journal has no end")
-        .contains("open: last step apply");
   }
 }

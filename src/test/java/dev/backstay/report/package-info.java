@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.report;
+
+import org.jspecify.annotations.NullMarked;
