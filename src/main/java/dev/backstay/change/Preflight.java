@@ -1,18 +1,24 @@
 package dev.backstay.change;
 
 import dev.backstay.change.Packages.VersionChange;
+import dev.backstay.change.Tuning.Setting;
 import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.Facts.InterfaceConfig;
 import dev.backstay.gateway.Facts.InterfaceFacts;
 import dev.backstay.gateway.Facts.PackageFacts;
+import dev.backstay.gateway.FactsQuery;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Implementation;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Whether a gateway can take a change and give it back, judged by its facts. Reports everything
@@ -56,6 +62,10 @@ public final class Preflight {
   public GatewayChange resolve(String gateway, Facts facts) {
     List<Part> parts = new ArrayList<>();
     parts.add(packages(facts));
+    parts.add(config(facts));
+    parts.add(tuning(facts));
+    parts.add(Scripts.of(playbook.change().scripts()));
+    playbook.change().implementation().map(to -> takeover(to, facts)).ifPresent(parts::add);
     restoration.ifPresent(parts::add);
     parts.removeIf(Part::nothingToDo);
     return new GatewayChange(
@@ -76,6 +86,45 @@ public final class Preflight {
     return new Packages(changes);
   }
 
+  private Config config(Facts facts) {
+    return new Config(
+        ResolveConfig.all(playbook.change().config(), facts).stream()
+            .flatMap(one -> one.edit().stream())
+            .toList());
+  }
+
+  private Tuning tuning(Facts facts) {
+    List<Setting> changes = new ArrayList<>();
+    playbook
+        .change()
+        .sysctl()
+        .forEach((key, wanted) ->
+            facts
+                .settings()
+                .getOrDefault(key, Optional.empty())
+                .filter(is -> !is.equals(wanted))
+                .ifPresent(is -> changes.add(new Setting(key, is, wanted))));
+    return new Tuning(changes);
+  }
+
+  private static Takeover takeover(Implementation to, Facts facts) {
+    return new Takeover(
+        to,
+        facts.interfaces().stream()
+            .filter(i -> i.inKernel() != (to == Implementation.KERNEL))
+            .map(InterfaceFacts::name)
+            .sorted()
+            .toList());
+  }
+
+  /** What the gateway is to be asked so that this can judge. */
+  public FactsQuery query() {
+    return new FactsQuery(
+        new TreeSet<>(playbook.change().packageNames()),
+        new TreeSet<>(playbook.change().sysctl().keySet()),
+        !playbook.change().config().isEmpty() || playbook.change().implementation().isPresent());
+  }
+
   /** Empty when the change may go on. */
   public List<Problem> problems(String gateway, Facts facts) {
     Findings found = new Findings(gateway);
@@ -88,6 +137,9 @@ public final class Preflight {
         .change()
         .packages()
         .forEach((name, wanted) -> packageVersion(name, wanted, facts, found));
+    configuration(facts, found);
+    settings(facts, found);
+    playbook.change().implementation().ifPresent(to -> implementation(to, facts, found));
     facts
         .openLease()
         .ifPresent(lease ->
@@ -96,7 +148,7 @@ public final class Preflight {
                 "rollout %s holds this gateway (%s)".formatted(lease.rollout(), lease.state()),
                 "wait until it is confirmed or has reverted; `backstay report %s` tells more"
                     .formatted(lease.rollout())));
-    return found.problems;
+    return found.problems();
   }
 
   private static void account(Facts facts, Findings found) {
@@ -199,20 +251,77 @@ public final class Preflight {
                 .formatted(String.join(", ", new TreeSet<>(packageFacts.candidates()))));
   }
 
-  private static Optional<String> installed(Facts facts, String name) {
-    return Optional.ofNullable(facts.packages().get(name)).flatMap(PackageFacts::installed);
+  private void configuration(Facts facts, Findings found) {
+    Set<String> there =
+        facts.interfaces().stream().map(InterfaceFacts::name).collect(Collectors.toSet());
+    playbook
+        .change()
+        .config()
+        .forEach((name, wish) -> {
+          if (!there.contains(name)) {
+            found.add(
+                "no-such-interface",
+                "there is no WireGuard interface %s, which %s names".formatted(name, wish.at()),
+                "its interfaces: " + String.join(", ", new TreeSet<>(there)));
+          }
+        });
+    ResolveConfig.all(playbook.change().config(), facts).forEach(one -> one.problems(found));
   }
 
-  private static final class Findings {
-    private final String gateway;
-    private final List<Problem> problems = new ArrayList<>();
+  private void settings(Facts facts, Findings found) {
+    playbook
+        .change()
+        .sysctl()
+        .keySet()
+        .forEach(key -> {
+          if (facts.settings().getOrDefault(key, Optional.empty()).isEmpty()) {
+            found.add(
+                "no-such-setting",
+                "this kernel has no setting " + key,
+                "`sysctl -a` on the gateway lists what it has");
+          }
+        });
+  }
 
-    Findings(String gateway) {
-      this.gateway = gateway;
+  private static void implementation(Implementation to, Facts facts, Findings found) {
+    Takeover takeover = takeover(to, facts);
+    if (takeover.nothingToDo()) {
+      return;
     }
+    if (takeover.interfaces().size() < facts.interfaces().size()) {
+      found.add(
+          "mixed-implementations",
+          "some of the interfaces are the kernel's and some a program's",
+          "bring them under one first; modprobe decides for all at boot");
+    }
+    if (facts.missingTools().contains("wireguard-go")) {
+      found.add(
+          "tool-missing",
+          "the program wireguard-go is missing, there or on the way back",
+          "install it on the gateway: apt-get install wireguard-go");
+    }
+    if (facts.moduleOnDisk().isEmpty() || facts.moduleOnDisk().equals("builtin")) {
+      found.add(
+          "no-module",
+          facts.moduleOnDisk().isEmpty()
+              ? "this kernel has no module wireguard"
+              : "WireGuard is built into this kernel, so nothing can choose another at boot",
+          "leave this gateway out");
+    }
+    takeover.interfaces().stream()
+        .filter(name ->
+            !Optional.ofNullable(facts.configs().get(name))
+                .map(InterfaceConfig::owner)
+                .orElse("none")
+                .equals("wg-quick"))
+        .forEach(name ->
+            found.add(
+                "not-by-wg-quick",
+                "interface %s is not made by wg-quick, which alone chooses at boot".formatted(name),
+                "leave this gateway out"));
+  }
 
-    void add(String code, String what, String hint) {
-      problems.add(new Problem(code, gateway, what, hint));
-    }
+  private static Optional<String> installed(Facts facts, String name) {
+    return Optional.ofNullable(facts.packages().get(name)).flatMap(PackageFacts::installed);
   }
 }

@@ -1,5 +1,6 @@
 package dev.backstay.gateway;
 
+import dev.backstay.wireguard.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,8 @@ import java.util.Set;
  * @param packages by name, those that were asked for
  * @param moduleLoaded srcversion of the loaded WireGuard module; empty for none
  * @param moduleOnDisk srcversion of the one that a reload would load; empty for none
+ * @param settings of the kernel, those that were asked for; nothing for one that does not exist
+ * @param configs of interfaces by name, if they were asked for
  * @param openLease the state and rollout of a lease that is not over
  * @param epoch the fencing epoch the gateway has stored; 0 when it never saw one
  */
@@ -39,18 +42,73 @@ public record Facts(
     String moduleLoaded,
     String moduleOnDisk,
     List<InterfaceFacts> interfaces,
+    Map<String, Optional<String>> settings,
+    Map<String, InterfaceConfig> configs,
     Optional<LeaseFacts> openLease,
     long epoch) {
 
   /**
    * @param installed the version; empty when it is not installed
    * @param candidates versions that the gateway's package lists offer
+   * @param digests SHA-256 of the package file by version, in hex, where the package lists tell it
    */
-  public record PackageFacts(Optional<String> installed, Set<String> candidates, boolean held) {}
+  public record PackageFacts(
+      Optional<String> installed,
+      Set<String> candidates,
+      boolean held,
+      Map<String, String> digests) {
+    public PackageFacts {
+      candidates = Set.copyOf(candidates);
+      digests = Map.copyOf(digests);
+    }
 
-  /** A WireGuard interface that exists now. */
+    /** Where the package lists tell no digests. */
+    public PackageFacts(Optional<String> installed, Set<String> candidates, boolean held) {
+      this(installed, candidates, held, Map.of());
+    }
+  }
+
+  /**
+   * What makes a WireGuard interface, and how it is set now.
+   *
+   * @param owner {@code wg-quick}, {@code networkd} or {@code none}
+   * @param file of wg-quick, without the leading slash; empty for others
+   * @param table that wg-quick routes in: {@code auto}, {@code off} or a name; empty for others
+   * @param addresses global ones, each with its length
+   * @param pointToPoint whether an address has a peer address, which only files can say
+   */
+  public record InterfaceConfig(
+      String owner,
+      String file,
+      String table,
+      List<String> addresses,
+      boolean pointToPoint,
+      Map<PublicKey, PeerConfig> peers) {
+    public InterfaceConfig {
+      addresses = List.copyOf(addresses);
+      peers = Map.copyOf(peers);
+    }
+  }
+
+  /**
+   * @param allowedIps networks with their lengths
+   * @param keepalive in seconds, 0 for none
+   * @param endpoint where it was last seen; empty for nowhere
+   */
+  public record PeerConfig(List<String> allowedIps, int keepalive, String endpoint) {
+    public PeerConfig {
+      allowedIps = List.copyOf(allowedIps);
+    }
+  }
+
+  /**
+   * A WireGuard interface that exists now.
+   *
+   * @param mark {@code off} or in hex
+   * @param mtu in bytes; 0 when it could not be read
+   */
   public record InterfaceFacts(
-      String name, boolean inKernel, String publicKey, int port, int peers) {}
+      String name, boolean inKernel, String publicKey, int port, int peers, String mark, int mtu) {}
 
   /** A lease that somebody holds on this gateway. */
   public record LeaseFacts(String state, String rollout) {}
@@ -60,5 +118,7 @@ public record Facts(
     missingTools = Set.copyOf(missingTools);
     packages = Map.copyOf(packages);
     interfaces = List.copyOf(interfaces);
+    settings = Map.copyOf(settings);
+    configs = Map.copyOf(configs);
   }
 }

@@ -1,8 +1,11 @@
 package dev.backstay.gateway;
 
+import dev.backstay.gateway.Facts.InterfaceConfig;
 import dev.backstay.gateway.Facts.InterfaceFacts;
 import dev.backstay.gateway.Facts.LeaseFacts;
 import dev.backstay.gateway.Facts.PackageFacts;
+import dev.backstay.gateway.Facts.PeerConfig;
+import dev.backstay.wireguard.PublicKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,12 +27,24 @@ final class FactsReader {
   private final Map<String, PackageLines> packages = new HashMap<>();
   private final Map<String, String> module = new HashMap<>();
   private final List<InterfaceFacts> interfaces = new ArrayList<>();
+  private final Map<String, Optional<String>> settings = new HashMap<>();
+  private final Map<String, ConfigLines> configs = new HashMap<>();
   private long freeKib;
 
   private static final class PackageLines {
     private Optional<String> installed = Optional.empty();
     private final Set<String> candidates = new HashSet<>();
+    private final Map<String, String> digests = new HashMap<>();
     private boolean held;
+  }
+
+  private static final class ConfigLines {
+    private String owner = "none";
+    private String file = "";
+    private String table = "";
+    private boolean pointToPoint;
+    private final List<String> addresses = new ArrayList<>();
+    private final Map<PublicKey, PeerConfig> peers = new HashMap<>();
   }
 
   /** Whether this is what the program prints; a menu or a notice of the login shell is not. */
@@ -50,6 +65,11 @@ final class FactsReader {
       case "module" -> module.put(at(words, 1), absentIfNone(at(words, 2)));
       case "interface" -> interfaceLine(words);
       case "disk-free" -> diskFree(words);
+      case "sysctl" ->
+          settings.put(
+              at(words, 1),
+              at(words, 2).equals("value") ? Optional.of(at(words, 3)) : Optional.empty());
+      case "config" -> configLine(words);
       default -> single.put(words.getFirst(), words.subList(1, words.size()));
     }
   }
@@ -70,6 +90,7 @@ final class FactsReader {
           lines.installed = value.equals("none") ? Optional.empty() : Optional.of(value);
       case "candidate" -> lines.candidates.add(value);
       case "held" -> lines.held = value.equals("yes");
+      case "sha256" -> lines.digests.put(value, at(words, 4));
       default -> {}
     }
   }
@@ -81,7 +102,40 @@ final class FactsReader {
             at(words, 2).equals("kernel"),
             at(words, 3),
             (int) number(at(words, 4)),
-            (int) number(at(words, 7))));
+            (int) number(at(words, 7)),
+            at(words, 5),
+            (int) number(at(words, 6))));
+  }
+
+  private void configLine(List<String> words) {
+    ConfigLines lines = configs.computeIfAbsent(at(words, 1), name -> new ConfigLines());
+    switch (at(words, 2)) {
+      case "owner" -> {
+        lines.owner = at(words, 3);
+        lines.file = at(words, 4);
+      }
+      case "table" -> lines.table = at(words, 3);
+      case "address" -> lines.addresses.add(at(words, 3));
+      case "peer-address" -> lines.pointToPoint = true;
+      case "peer" -> {
+        try {
+          lines.peers.put(
+              new PublicKey(at(words, 3)),
+              new PeerConfig(
+                  at(words, 4).equals("-") ? List.of() : List.of(at(words, 4).split(",")),
+                  (int) number(at(words, 5)),
+                  absentIfDash(at(words, 6))));
+        } catch (IllegalArgumentException notAKey) {
+          // Older tools print a title line of their own; it names no peer.
+          return;
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private static String absentIfDash(String word) {
+    return word.equals("-") ? "" : word;
   }
 
   private void diskFree(List<String> words) {
@@ -93,7 +147,12 @@ final class FactsReader {
   private Facts facts() {
     Map<String, PackageFacts> found = new HashMap<>();
     packages.forEach((name, p) ->
-        found.put(name, new PackageFacts(p.installed, Set.copyOf(p.candidates), p.held)));
+        found.put(name, new PackageFacts(p.installed, p.candidates, p.held, p.digests)));
+    Map<String, InterfaceConfig> made = new HashMap<>();
+    configs.forEach((name, c) ->
+        made.put(
+            name,
+            new InterfaceConfig(c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers)));
     List<String> lock = single.getOrDefault("dpkg-lock", List.of("free"));
     List<String> lease = single.getOrDefault("lease", List.of("none"));
     return new Facts(
@@ -114,6 +173,8 @@ final class FactsReader {
         module.getOrDefault("loaded", ""),
         module.getOrDefault("disk", ""),
         interfaces,
+        settings,
+        made,
         OPEN.contains(lease.getFirst())
             ? Optional.of(
                 new LeaseFacts(lease.getFirst(), lease.size() > 1 ? lease.get(1) : "unknown"))

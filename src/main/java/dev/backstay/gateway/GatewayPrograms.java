@@ -41,7 +41,7 @@ public final class GatewayPrograms {
    */
   private static final Pattern PREFIX = Pattern.compile("^[a-z-]+: ");
 
-  private static final Pattern SAFE_WORD = Pattern.compile("[A-Za-z0-9._:+~@%=-]+");
+  private static final Pattern SAFE_WORD = Pattern.compile("[A-Za-z0-9._:+~@%=/-]+");
 
   private final Shell shell;
 
@@ -51,7 +51,12 @@ public final class GatewayPrograms {
 
   /** Facts of the gateway and of the named packages. Changes nothing. */
   public Facts facts(Set<String> packages) {
-    String text = answer("facts", shell.run(once(ProgramText.FACTS, List.copyOf(packages))));
+    return facts(FactsQuery.of(packages));
+  }
+
+  /** Facts of the gateway and of what is asked beside. Changes nothing. */
+  public Facts facts(FactsQuery query) {
+    String text = answer("facts", shell.run(once(ProgramText.FACTS, query.arguments())));
     if (!FactsReader.understands(text)) {
       throw new GatewayLostException(shell.gateway(), "something else than a shell answered");
     }
@@ -98,6 +103,16 @@ public final class GatewayPrograms {
    */
   public void stageFiles(String rollout, int attempt, byte[] tar) {
     String line = "%s/stage files %s %d".formatted(DIRECTORY, word(rollout), attempt);
+    answer("stage", shell.run(Command.of(line).withInput(tar).within(PATIENCE)));
+  }
+
+  /**
+   * Brings checked-in scripts onto the gateway's disk, where they wait for the change.
+   *
+   * @param tar executable files in one folder, no secrets
+   */
+  public void stageScripts(String rollout, int attempt, byte[] tar) {
+    String line = "%s/stage scripts %s %d".formatted(DIRECTORY, word(rollout), attempt);
     answer("stage", shell.run(Command.of(line).withInput(tar).within(PATIENCE)));
   }
 

@@ -16,7 +16,11 @@ enum ProgramText {
   DEADMAN("deadman"),
   CHANGE("change"),
   PACKAGES("packages"),
-  FILES("files");
+  FILES("files"),
+  CONFIG("config"),
+  TUNING("tuning"),
+  SCRIPT("script"),
+  IMPLEMENTATION("implementation");
 
   private final String file;
 
@@ -26,7 +30,8 @@ enum ProgramText {
 
   /** Those that must work without us, in the order in which they are put in place. */
   static List<ProgramText> installed() {
-    return List.of(WGSTATE, PACKAGES, FILES, STAGE, CHANGE, DEADMAN);
+    return List.of(
+        WGSTATE, PACKAGES, FILES, CONFIG, TUNING, SCRIPT, IMPLEMENTATION, STAGE, CHANGE, DEADMAN);
   }
 
   String file() {

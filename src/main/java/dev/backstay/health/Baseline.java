@@ -107,6 +107,18 @@ public record Baseline(
     return new Baseline(after, stay, idle + active.size() - stay.size(), boot);
   }
 
+  /**
+   * The same without clients of whom the change itself makes something else, so that whether they
+   * are heard says nothing. By interface.
+   */
+  public Baseline excusing(Map<String, Set<PublicKey>> excused) {
+    List<ActivePeer> stay =
+        active.stream()
+            .filter(peer -> !excused.getOrDefault(peer.network(), Set.of()).contains(peer.key()))
+            .toList();
+    return new Baseline(interfaces, stay, idle + active.size() - stay.size(), boot);
+  }
+
   private static long received(InterfaceSample sample, PublicKey key) {
     return sample.transfer().getOrDefault(key, new Transfer(0, 0)).received();
   }

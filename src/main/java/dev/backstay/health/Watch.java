@@ -43,6 +43,11 @@ public final class Watch {
   public enum Sessions {
     /** They live on; nobody needs a new handshake. */
     KEPT,
+    /**
+     * They live on, but clients have to learn where the gateway listens now: back is who is heard
+     * there.
+     */
+    MOVED,
     /** They are gone; clients come back when they notice. */
     LOST,
     /** They are gone, and the gateway called its peers itself. */
@@ -167,9 +172,21 @@ public final class Watch {
       if (reference.sessions() == Sessions.KEPT) {
         return true;
       }
+      if (reference.sessions() == Sessions.MOVED && heard(seen)) {
+        return true;
+      }
       long now = handshake(seen, peer);
       double clockOfCut = seen.clock() - (seen.uptime() - reference.cut());
       return now > handshakeBefore && now >= Math.floor(clockOfCut);
+    }
+
+    /** Bytes that were decrypted after the change. */
+    private boolean heard(Observation seen) {
+      long before =
+          Optional.ofNullable(reference.before().interfaces().get(peer.network()))
+              .map(sample -> received(sample, peer.key()))
+              .orElse(0L);
+      return sample(seen).map(s -> received(s, peer.key()) > before).orElse(false);
     }
 
     /**

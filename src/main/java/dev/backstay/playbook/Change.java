@@ -1,17 +1,40 @@
 package dev.backstay.playbook;
 
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What a playbook changes, as the operator wrote it.
  *
  * @param packages package name to the exact version wanted
+ * @param config by name of a running interface, how it is to be
+ * @param sysctl settings of the kernel, each with its value in single spaces
+ * @param scripts in the order in which they run
+ * @param implementation who is to do WireGuard's work; empty for as it is
  */
-public record Change(Map<String, String> packages, Activation activate) {
+public record Change(
+    Map<String, String> packages,
+    Activation activate,
+    SortedMap<String, InterfaceWish> config,
+    SortedMap<String, String> sysctl,
+    List<ScriptWish> scripts,
+    Optional<Implementation> implementation) {
   public Change {
     packages = Map.copyOf(packages);
+    config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+    sysctl = Collections.unmodifiableSortedMap(new TreeMap<>(sysctl));
+    scripts = List.copyOf(scripts);
+  }
+
+  /** Packages alone. */
+  public Change(Map<String, String> packages, Activation activate) {
+    this(packages, activate, new TreeMap<>(), new TreeMap<>(), List.of(), Optional.empty());
   }
 
   /** Packages whose versions a gateway is asked for. */

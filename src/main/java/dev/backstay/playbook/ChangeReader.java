@@ -7,14 +7,30 @@ import dev.backstay.document.Problems;
 import dev.backstay.document.Reading;
 import dev.backstay.document.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Reads the section {@code change} of a playbook. Stateless. */
 final class ChangeReader {
   static final Shape CHANGE =
-      Shape.of("change", "packages", "activate")
-          .notBuilt("tools", "kernel", "implementation", "config", "tuning", "keys", "policy");
+      Shape.of(
+              "change",
+              "packages",
+              "tools",
+              "config",
+              "tuning",
+              "scripts",
+              "implementation",
+              "activate")
+          .notBuilt("kernel", "keys", "policy");
+  static final Shape TUNING = Shape.of("tuning", "sysctl", "mtu");
+
+  /** What {@code tools} means in the packages of a distribution. */
+  static final String TOOLS = "wireguard-tools";
 
   /** Debian Policy §5.6.1. It becomes an argument on a gateway, so nothing else gets through. */
   private static final Reading<String> PACKAGE =
@@ -24,12 +40,153 @@ final class ChangeReader {
   private static final Reading<String> VERSION =
       Reading.text("a Debian package version", "[A-Za-z0-9][A-Za-z0-9.+:~-]*");
 
-  private ChangeReader() {}
+  /** A path below /proc/sys with dots, or with slashes where a name has dots itself. */
+  private static final Reading<String> SETTING =
+      Reading.text(
+          "the name of a kernel setting such as net.core.rmem_max",
+          "[a-z0-9_]+([./][A-Za-z0-9_.:+=@-]+)+");
 
-  static Change read(Fields change) {
+  private static final Reading<String> SETTING_VALUE =
+      Reading.scalar(
+          "a number, or numbers with spaces between them",
+          s ->
+              Optional.of(s.text().strip().replaceAll("\\s+", " "))
+                  .filter(text -> text.matches("[A-Za-z0-9_.:,+-]+( [A-Za-z0-9_.:,+-]+)*")));
+
+  private static final Reading<Implementation> IMPLEMENTATION =
+      Reading.scalar(
+          "kernel or wireguard-go",
+          s ->
+              Stream.of(Implementation.values())
+                  .filter(implementation -> implementation.word().equals(s.text()))
+                  .findFirst());
+
+  private final Fields change;
+  private final Fields tuning;
+  private final Problems problems;
+
+  private ChangeReader(Fields change, Problems problems) {
+    this.change = change;
+    this.problems = problems;
+    this.tuning = change.section("tuning", TUNING);
+  }
+
+  static Change read(Fields change, Problems problems) {
+    return new ChangeReader(change, problems).read();
+  }
+
+  private Change read() {
+    // Absent as a whole has been told by who opened it.
+    boolean packages = change.node("packages").isPresent();
+    boolean others =
+        Stream.of("tools", "config", "tuning", "scripts", "implementation")
+            .anyMatch(key -> change.node(key).isPresent());
+    Map<String, String> wanted =
+        packages || !others
+            ? change.required("packages", ChangeReader::packages).orElse(Map.of())
+            : Map.of();
+    Optional<Activation> activate =
+        packages || !others
+            ? change.required("activate", ChangeReader::activation)
+            : change.optional("activate", ChangeReader::activation);
+    Optional<Implementation> implementation = change.optional("implementation", IMPLEMENTATION);
+    if (activate.orElse(Activation.NONE) == Activation.RELOAD_MODULE && !packages) {
+      problems.add(
+          Reading.CODE,
+          place("activate"),
+          "there is no new module to reload in this change.",
+          "remove \"activate\", or name the package that brings it.");
+    }
+    if (activate.orElse(Activation.NONE) != Activation.NONE && implementation.isPresent()) {
+      problems.add(
+          Reading.CODE,
+          place("implementation"),
+          "a change of the implementation takes the module out by itself; it cannot be reloaded too.",
+          "make it a playbook of its own.");
+    }
+    SortedMap<String, InterfaceWish> config =
+        change
+            .node("config")
+            .map(node -> ConfigReader.read(node, problems))
+            .orElseGet(TreeMap::new);
     return new Change(
-        change.required("packages", ChangeReader::packages).orElse(Map.of()),
-        change.required("activate", ChangeReader::activation).orElse(Activation.NONE));
+        withTools(wanted),
+        activate.orElse(Activation.NONE),
+        withMtu(config),
+        sysctl(),
+        change.node("scripts").map(node -> ScriptsReader.read(node, problems)).orElse(List.of()),
+        implementation);
+  }
+
+  private Map<String, String> withTools(Map<String, String> packages) {
+    Map<String, String> all = new LinkedHashMap<>(packages);
+    change
+        .optional("tools", VERSION)
+        .ifPresent(version -> {
+          if (all.put(TOOLS, version) != null) {
+            problems.add(
+                Reading.CODE,
+                place("tools"),
+                "\"tools\" is the package " + TOOLS + ", which \"packages\" names as well.",
+                "keep one of the two.");
+          }
+        });
+    return all;
+  }
+
+  /** The MTU of a WireGuard interface stands in its file, as what {@code config} changes does. */
+  private SortedMap<String, InterfaceWish> withMtu(SortedMap<String, InterfaceWish> config) {
+    Optional<Node> node = tuning.node("mtu");
+    if (node.isEmpty()) {
+      return config;
+    }
+    if (!(node.get() instanceof Node.Mapping mapping) || mapping.entries().isEmpty()) {
+      Reading.wrong(node.get(), "a mapping of interfaces with their MTU", problems);
+      return config;
+    }
+    for (Node.Entry entry : mapping.entries()) {
+      Optional<String> name = ConfigReader.NAME.read(entry.key(), problems);
+      Optional<Integer> mtu = ConfigReader.MTU.read(entry.value(), problems);
+      if (name.isPresent() && mtu.isPresent()) {
+        String at = entry.key().position().toString();
+        InterfaceWish wish = config.get(name.get());
+        if (wish != null && wish.mtu().isPresent()) {
+          problems.add(
+              Reading.CODE,
+              entry.key().position(),
+              "the MTU of %s stands under \"config\" as well.".formatted(name.get()),
+              "keep one of the two.");
+        }
+        config.put(
+            name.get(),
+            wish == null ? InterfaceWish.ofMtu(at, mtu.get()) : wish.withMtu(mtu.get()));
+      }
+    }
+    return config;
+  }
+
+  private SortedMap<String, String> sysctl() {
+    SortedMap<String, String> settings = new TreeMap<>();
+    Optional<Node> node = tuning.node("sysctl");
+    if (node.isEmpty()) {
+      return settings;
+    }
+    if (!(node.get() instanceof Node.Mapping mapping) || mapping.entries().isEmpty()) {
+      Reading.wrong(node.get(), "a mapping of kernel settings with their values", problems);
+      return settings;
+    }
+    for (Node.Entry entry : mapping.entries()) {
+      Optional<String> name = SETTING.read(entry.key(), problems);
+      Optional<String> value = SETTING_VALUE.read(entry.value(), problems);
+      if (name.isPresent() && value.isPresent()) {
+        settings.put(name.get(), value.get());
+      }
+    }
+    return settings;
+  }
+
+  private Position place(String key) {
+    return change.node(key).map(Node::position).orElse(change.position());
   }
 
   private static Optional<Map<String, String>> packages(Node node, Problems into) {

@@ -68,7 +68,7 @@ public final class PlaybookReader {
             top.required("select", Reading.oneOrMore(Reading.text("a selection", "\\S+")))
                 .orElse(List.of()),
             place(top, "select").toString(),
-            ChangeReader.read(change),
+            ChangeReader.read(change, problems),
             top.optional("waves", this::waves)
                 .orElse(List.of(new WaveSize.Count(1), new WaveSize.Rest())),
             observe(top.section("observe", OBSERVE)),

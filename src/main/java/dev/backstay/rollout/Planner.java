@@ -64,10 +64,9 @@ public final class Planner {
 
   private Answer ask(Playbook playbook, Gateway gateway) {
     try {
-      Facts facts =
-          new GatewayPrograms(connector.shared(gateway.target()))
-              .facts(playbook.change().packageNames());
       Preflight preflight = new Preflight(playbook, restoration);
+      Facts facts =
+          new GatewayPrograms(connector.shared(gateway.target())).facts(preflight.query());
       return new Answer(
           preflight.problems(gateway.name(), facts),
           List.of(preflight.resolve(gateway.name(), facts)),

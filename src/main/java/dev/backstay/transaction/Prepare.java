@@ -3,6 +3,7 @@ package dev.backstay.transaction;
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
+import dev.backstay.change.Scripts;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.Lease;
 import dev.backstay.gateway.Observation;
@@ -61,7 +62,7 @@ final class Prepare {
   }
 
   private Done<Facts> preflight() {
-    Facts facts = link.programs().facts(order.playbook().change().packageNames());
+    Facts facts = link.programs().facts(preflight.query());
     List<Problem> problems = preflight.problems(order.name(), facts);
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
@@ -90,6 +91,10 @@ final class Prepare {
     Identifiers ids = order.identifiers();
     link.programs().install();
     order.restore().ifPresent(restore -> stageFiles(restore, ids));
+    if (change.part(Scripts.class).isPresent()) {
+      byte[] archive = ScriptArchive.of(order.playbook().change().scripts());
+      link.programs().stageScripts(ids.rollout(), ids.attempt(), archive);
+    }
     List<Staged> files = link.programs().stage(change.file(ids.rollout(), ids.attempt()));
     Map<String, String> facts = new LinkedHashMap<>();
     files.forEach(f -> facts.put(f.file(), f.sha256()));
@@ -97,7 +102,10 @@ final class Prepare {
         change
             .part(Restoration.class)
             .map(r -> r.files().size() + " files in the gateway's memory")
-            .orElse(files.size() + " package files on the gateway's disk");
+            .orElse(
+                files.isEmpty()
+                    ? "the change is on the gateway's disk"
+                    : files.size() + " package files on the gateway's disk");
     return new Done<>(files, what, facts);
   }
 

@@ -1,12 +1,16 @@
 package dev.backstay.transaction;
 
+import dev.backstay.change.Config;
 import dev.backstay.change.Preflight;
+import dev.backstay.change.Takeover;
 import dev.backstay.gateway.ChangeStatus;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.gateway.LeaseStatus.State;
 import dev.backstay.gateway.Observation;
+import dev.backstay.health.Baseline;
+import dev.backstay.health.Baseline.InterfaceIdentity;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
@@ -18,6 +22,7 @@ import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Prepare.Armed;
 import dev.backstay.transaction.Steps.Done;
+import dev.backstay.wireguard.PublicKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -93,10 +98,7 @@ public final class Transaction implements AutoCloseable {
     boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
         new Watch(
-            order
-                .restore()
-                .map(restore -> place.baseline().expecting(restore.expected()))
-                .orElse(place.baseline()),
+            afterwards(place),
             new Watch.Reference(
                 before,
                 uptime(applied, "cut-begin", "install-begin"),
@@ -120,7 +122,7 @@ public final class Transaction implements AutoCloseable {
     if (status.state() != State.APPLIED) {
       throw link.refused(Step.APPLY, status.reason());
     }
-    boolean cut = place.change().activate() != Activation.NONE;
+    boolean cut = status.mark("cut-begin").isPresent();
     double gap = uptime(status, "cut-end", "cut-end") - uptime(status, "cut-begin", "cut-begin");
     return new Done<>(
         status,
@@ -147,9 +149,43 @@ public final class Transaction implements AutoCloseable {
     });
   }
 
+  /** Who is expected to be there when the change has been made on purpose. */
+  private Baseline afterwards(Armed place) {
+    Baseline expected =
+        order
+            .restore()
+            .map(restore -> place.baseline().expecting(restore.expected()))
+            .orElse(place.baseline());
+    return place
+        .change()
+        .part(Config.class)
+        .map(config -> expecting(config, expected))
+        .orElse(expected);
+  }
+
+  private static Baseline expecting(Config config, Baseline baseline) {
+    Map<String, InterfaceIdentity> wanted = new LinkedHashMap<>();
+    Map<String, Set<PublicKey>> excused = new LinkedHashMap<>();
+    config
+        .edits()
+        .forEach(edit -> {
+          Config.After after = edit.after();
+          wanted.put(
+              edit.name(), new InterfaceIdentity(after.publicKey(), after.port(), after.peers()));
+          excused.put(edit.name(), after.excused());
+        });
+    return baseline.expecting(wanted).excusing(excused);
+  }
+
   private static Sessions sessions(Armed place) {
+    if (place.change().part(Takeover.class).isPresent()) {
+      return place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
+    }
     return switch (place.change().activate()) {
-      case NONE -> Sessions.KEPT;
+      case NONE ->
+          place.change().part(Config.class).filter(Config::moves).isPresent()
+              ? Sessions.MOVED
+              : Sessions.KEPT;
       case RELOAD_MODULE, RESTART_INTERFACE ->
           place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
     };

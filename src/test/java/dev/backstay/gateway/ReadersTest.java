@@ -17,7 +17,13 @@ final class ReadersTest {
     assertThat(facts.interfaces())
         .containsExactly(
             new Facts.InterfaceFacts(
-                "wg0", true, "/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=", 51820, 20));
+                "wg0",
+                true,
+                "/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=",
+                51820,
+                20,
+                "off",
+                1420));
     assertThat(facts.openLease()).isEmpty();
   }
 

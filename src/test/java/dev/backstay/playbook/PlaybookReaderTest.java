@@ -236,6 +236,11 @@ class PlaybookReaderTest {
     Schemas.of("playbook")
         .hasExactly(PlaybookReader.PLAYBOOK, "")
         .hasExactly(ChangeReader.CHANGE, "/properties/change")
+        .hasExactly(
+            ConfigReader.INTERFACE, "/properties/change/properties/config/additionalProperties")
+        .hasExactly(ConfigReader.PEER, "/$defs/peer")
+        .hasExactly(ChangeReader.TUNING, "/properties/change/properties/tuning")
+        .hasExactly(ScriptsReader.SCRIPT, "/properties/change/properties/scripts/items")
         .hasExactly(PlaybookReader.OBSERVE, "/properties/observe")
         .hasExactly(PlaybookReader.GATES, "/properties/gates")
         .hasExactly(PlaybookReader.HANDSHAKES, "/properties/gates/properties/handshakes")

@@ -1,0 +1,39 @@
+package dev.backstay.gateway;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What a gateway is asked beside what everybody wants to know. Each answer costs a busy gateway
+ * processes, so nothing is asked in vain.
+ *
+ * @param packages whose versions are wanted
+ * @param settings of the kernel, by their names
+ * @param interfaces whether addresses and peers of interfaces are wanted
+ */
+public record FactsQuery(
+    SortedSet<String> packages, SortedSet<String> settings, boolean interfaces) {
+  public FactsQuery {
+    packages = new TreeSet<>(packages);
+    settings = new TreeSet<>(settings);
+  }
+
+  /** Packages alone. */
+  public static FactsQuery of(Set<String> packages) {
+    return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false);
+  }
+
+  /** The same, as arguments of the program {@code facts}. */
+  List<String> arguments() {
+    List<String> words = new ArrayList<>();
+    settings.forEach(key -> words.addAll(List.of("--sysctl", key)));
+    if (interfaces) {
+      words.add("--interfaces");
+    }
+    words.addAll(packages);
+    return words;
+  }
+}
