@@ -25,6 +25,7 @@ import picocli.CommandLine.RunLast;
       ApplyCommand.class,
       RolloutsCommand.class,
       ReportCommand.class,
+      EvidenceCommand.class,
       SnapshotCommand.class,
       VaultCommand.class,
       LabCommand.class,
@@ -39,7 +40,8 @@ public final class Main {
   private static final String JSON = "--json";
 
   /** Those that may hold a secret of the vault. */
-  private static final Set<String> WITH_SECRETS = Set.of("init", "apply", "snapshot", "vault");
+  private static final Set<String> WITH_SECRETS =
+      Set.of("init", "apply", "evidence", "snapshot", "vault");
 
   private static final Pattern SECRET_KEY = Pattern.compile("(?i)AGE-SECRET-KEY-[A-Z0-9]*");
 

@@ -3,14 +3,18 @@ package dev.backstay.cli;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.RolloutState;
+import dev.backstay.snapshot.EvidenceRetention;
 import dev.backstay.snapshot.Pruned;
 import dev.backstay.snapshot.Retention;
 import dev.backstay.snapshot.Snapshot;
 import dev.backstay.snapshot.Vault;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -47,6 +51,14 @@ final class PruneCommand implements Callable<Integer> {
   @Option(names = "--keep-monthly", paramLabel = "M", description = "One of each of M months.")
   private int monthly;
 
+  @Option(
+      names = "--keep-evidence",
+      paramLabel = "N",
+      description =
+          "The evidence of the newest N rollouts that have some, and of those that have not ended."
+              + " Default: all.")
+  private Optional<Integer> evidence = Optional.empty();
+
   @Option(names = "--dry-run", description = "Tell what would go, and change nothing.")
   private boolean dryRun;
 
@@ -59,10 +71,15 @@ final class PruneCommand implements Callable<Integer> {
     Retention retention = new Retention(last, daily, weekly, monthly);
     WorkingDirectory here = snapshot.here();
     Vault vault = snapshot.vault();
-    Pruned pruned = vault.prune(retention, held(here), dryRun);
+    EvidenceRetention keep =
+        evidence
+            .map(newest -> new EvidenceRetention(newest, open(here)))
+            .orElse(EvidenceRetention.ALL);
+    Pruned pruned = vault.prune(retention, held(here), keep, dryRun);
     PrintWriter out = spec.commandLine().getOut();
     tell(pruned, out);
-    if (!dryRun && !pruned.removed().isEmpty()) {
+    boolean removed = !pruned.removed().isEmpty() || !pruned.evidence().isEmpty();
+    if (!dryRun && removed) {
       new VaultEnd(vault, spec.commandLine().getErr()).close();
       // After the push: as long as the remote has the old history, Git holds it here as well.
       vault.dropPruned();
@@ -81,7 +98,11 @@ final class PruneCommand implements Callable<Integer> {
                     stay,
                     removed.getOrDefault(gateway, 0L),
                     dryRun ? "would go" : "gone")));
-    if (pruned.removed().isEmpty()) {
+    pruned
+        .evidence()
+        .forEach(rollout ->
+            out.println("evidence of %s %s".formatted(rollout, dryRun ? "would go" : "gone")));
+    if (pruned.removed().isEmpty() && pruned.evidence().isEmpty()) {
       out.println("Nothing to remove.");
     } else if (dryRun) {
       out.println("Nothing was changed (--dry-run).");
@@ -94,6 +115,21 @@ final class PruneCommand implements Callable<Integer> {
   private static Map<String, Long> count(List<Snapshot> snapshots) {
     return snapshots.stream()
         .collect(Collectors.groupingBy(Snapshot::gateway, TreeMap::new, Collectors.counting()));
+  }
+
+  /** Rollouts that have not ended, or of which that is not known. */
+  private static Set<String> open(WorkingDirectory here) {
+    Set<String> open = new HashSet<>();
+    for (String id : here.rollouts()) {
+      try {
+        if (RolloutState.fold(Journal.read(here.journal(id))).end().isEmpty()) {
+          open.add(id);
+        }
+      } catch (ProblemException unreadable) {
+        open.add(id);
+      }
+    }
+    return open;
   }
 
   /**

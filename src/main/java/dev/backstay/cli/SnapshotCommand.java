@@ -291,7 +291,9 @@ final class SnapshotCommand {
         } else {
           List<Runnable> checks =
               List.of(
-                  () -> say(VerifyWords.chain(vault.verifyChain())), () -> readBack(vault, key));
+                  () -> say(VerifyWords.chain(vault.verifyChain())),
+                  () -> readBack(vault, key),
+                  () -> evidence(vault, key));
           EachOf.run(checks, Runnable::run);
         }
       }
@@ -307,6 +309,14 @@ final class SnapshotCommand {
       EachOf.run(
           chosen(every ? vault.list() : vault.newest()),
           one -> say(VerifyWords.readBack(vault.verify(one.commit(), one.gateway(), key))));
+    }
+
+    private void evidence(Vault vault, Optional<Identity> key) {
+      if (gateways.isEmpty()) {
+        EachOf.run(
+            vault.evidence(),
+            one -> say(VerifyWords.evidence(one.name(), vault.verifyEvidence(one.name(), key))));
+      }
     }
 
     private void say(String line) {

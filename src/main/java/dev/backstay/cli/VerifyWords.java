@@ -1,6 +1,7 @@
 package dev.backstay.cli;
 
 import dev.backstay.snapshot.Chain;
+import dev.backstay.snapshot.EvidenceName;
 import dev.backstay.snapshot.ReadBack;
 import dev.backstay.snapshot.Sampled;
 
@@ -21,6 +22,10 @@ final class VerifyWords {
 
   static String readBack(ReadBack proof) {
     return line(proof.gateway(), proof.commit(), proof.proof());
+  }
+
+  static String evidence(EvidenceName name, ReadBack proof) {
+    return readBack(proof) + " (evidence of " + name.rollout() + ")";
   }
 
   static String sampled(Sampled sampled) {

@@ -217,6 +217,19 @@ public final class GatewayPrograms {
   }
 
   /**
+   * Writes a tar of texts that tell why a change failed into the sink. No key is asked for, but
+   * logs may hold anything: the sink must not be a file.
+   *
+   * @param past how far logs are read back
+   * @param bytes of text at most
+   */
+  public void evidence(String rollout, Duration past, int bytes, OutputStream sink) {
+    List<String> arguments =
+        List.of(rollout, Long.toString(past.toSeconds()), Integer.toString(bytes));
+    answer("evidence", shell.run(once(ProgramText.EVIDENCE, arguments), sink));
+  }
+
+  /**
    * Starts the collector. Lines come on a thread of their own until the stream is closed or the
    * gateway is gone; the collector removes its packet filter table when it ends.
    *
@@ -225,11 +238,28 @@ public final class GatewayPrograms {
    */
   public Shell.Stream observe(
       String id, List<String> interfaces, Duration window, Consumer<Observation> seen) {
+    return observe(id, interfaces, window, seen, line -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param lines hears each line as the gateway wrote it, before it is read
+   */
+  public Shell.Stream observe(
+      String id,
+      List<String> interfaces,
+      Duration window,
+      Consumer<Observation> seen,
+      Consumer<String> lines) {
     List<String> arguments = new ArrayList<>(List.of("--id", id));
     arguments.addAll(interfaces);
     return shell.stream(
         once(ProgramText.OBSERVE, arguments).within(window),
-        line -> ObservationReader.read(line).ifPresent(seen));
+        line -> {
+          lines.accept(line);
+          ObservationReader.read(line).ifPresent(seen);
+        });
   }
 
   /** A program that only reads: its text is the head of standard input, data may follow. */

@@ -11,6 +11,7 @@ enum ProgramText {
   FACTS("facts"),
   OBSERVE("observe"),
   CAPTURE("capture"),
+  EVIDENCE("evidence"),
   WGSTATE("wgstate"),
   STAGE("stage"),
   DEADMAN("deadman"),

@@ -15,8 +15,8 @@ final class Timeline {
   static final int MOST_LANES = 200;
 
   private static final int AXIS = 22;
-  private static final int LANE = 62;
-  private static final int BAR_TOP = 30;
+  private static final int LANE = 70;
+  private static final int BAR_TOP = 38;
   private static final int BAR_HEIGHT = 22;
 
   /** A bar is wide enough for its word from this share on; below the first on wide screens only. */

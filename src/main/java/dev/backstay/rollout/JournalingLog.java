@@ -3,6 +3,7 @@ package dev.backstay.rollout;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
+import dev.backstay.snapshot.KeptEvidence;
 import dev.backstay.transaction.Step;
 import dev.backstay.transaction.StepLog;
 import java.time.Duration;
@@ -45,6 +46,17 @@ final class JournalingLog implements StepLog {
   @Override
   public void watched(String gateway, Tally tally, Duration leaseLeft) {
     spectator.watched(gateway, tally, leaseLeft);
+  }
+
+  @Override
+  public void evidenceKept(
+      String gateway, String take, KeptEvidence.Commit kept, List<String> cut) {
+    journal.append(new Event.EvidenceKept(gateway, take, kept.commit(), kept.bytes(), cut));
+  }
+
+  @Override
+  public void evidenceNotKept(String gateway, String take, String why) {
+    journal.append(new Event.EvidenceNotKept(gateway, take, why));
   }
 
   @Override

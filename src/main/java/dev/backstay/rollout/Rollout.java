@@ -14,6 +14,7 @@ import dev.backstay.transaction.Snapshots;
 import dev.backstay.transaction.StepLog;
 import dev.backstay.transaction.Transaction;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class Rollout {
   private final Time time;
   private final Map<String, Transaction> confirmed =
       Collections.synchronizedMap(new LinkedHashMap<>());
+  private final List<Transaction> begun = Collections.synchronizedList(new ArrayList<>());
   private boolean inconclusive;
 
   /**
@@ -154,6 +156,7 @@ public final class Rollout {
         ALL,
         name -> {
           Transaction transaction = transactions.apply(gatewayNamed(name));
+          begun.add(transaction);
           Attempt attempt = transaction.attempt();
           Part part = new Part(name, transaction, attempt);
           if (part.passed() && names.size() > 1) {
@@ -219,6 +222,8 @@ public final class Rollout {
   }
 
   private Result ended(Result result, String why) {
+    // Everything that is urgent is done; the journal's last line is the last one.
+    begun.forEach(Transaction::awaitEvidence);
     journal.append(new Event.Ended(result, why));
     return result;
   }

@@ -76,8 +76,12 @@ final class History {
     return writers;
   }
 
-  /** A commit, what it holds, and the gateways whose state it brought. */
-  record Step(RevCommit commit, VaultTree tree, SortedSet<String> changed) {}
+  /** A commit, what it holds, the gateways whose state it brought, and the evidence. */
+  record Step(
+      RevCommit commit,
+      VaultTree tree,
+      SortedSet<String> changed,
+      SortedSet<EvidenceName> evidence) {}
 
   Step step(ObjectId commit) {
     return new Walk(List.of(commit)).next();
@@ -112,7 +116,23 @@ final class History {
           changed.add(gateway);
         }
       }
-      return new Step(commit, here, changed);
+      return new Step(commit, here, changed, evidence(here, before));
+    }
+
+    /** Looked into only where its folder is another one: nearly no commit brings any. */
+    private SortedSet<EvidenceName> evidence(VaultTree here, List<VaultTree> before) {
+      Optional<ObjectId> folder = here.root().folder(VaultTree.EVIDENCE);
+      SortedSet<EvidenceName> changed = new TreeSet<>();
+      if (before.stream()
+          .noneMatch(parent -> parent.root().folder(VaultTree.EVIDENCE).equals(folder))) {
+        here.evidence()
+            .forEach((name, id) -> {
+              if (before.stream().noneMatch(parent -> id.equals(parent.evidence().get(name)))) {
+                changed.add(name);
+              }
+            });
+      }
+      return changed;
     }
 
     private VaultTree tree(RevCommit commit) {

@@ -117,7 +117,7 @@ final class MergeTrees {
       }
       if (ourEntry == null || !weChanged) {
         merged = merged.with(name, theirEntry);
-      } else if (ourEntry.folder() && theirEntry.folder()) {
+      } else if (ourEntry.folder() && theirEntry.folder() && !whole(ourEntry)) {
         List<GitTree> inner = before.stream().flatMap(base -> sub(base, name).stream()).toList();
         GitTree both =
             folder(inner, repository.tree(ourEntry.id()), repository.tree(theirEntry.id()));
@@ -133,6 +133,11 @@ final class MergeTrees {
       }
     }
     return merged;
+  }
+
+  /** A folder whose manifest names what is in it: of two of them nothing can be made. */
+  private boolean whole(GitTree.Entry entry) {
+    return repository.tree(entry.id()).entries().containsKey(VaultTree.MANIFEST);
   }
 
   private Optional<GitTree> sub(GitTree tree, String name) {

@@ -26,15 +26,22 @@ final class PruneVault {
   private final Clock clock;
   private final Retention retention;
   private final Collection<String> held;
+  private final EvidenceRetention evidence;
 
   /**
    * @param held full ids of commits that stay whatever the rules say
    */
-  PruneVault(VaultPlace place, Clock clock, Retention retention, Collection<String> held) {
+  PruneVault(
+      VaultPlace place,
+      Clock clock,
+      Retention retention,
+      Collection<String> held,
+      EvidenceRetention evidence) {
     this.place = place;
     this.clock = clock;
     this.retention = retention;
     this.held = held;
+    this.evidence = evidence;
   }
 
   /** Under the vault's lock. The old objects are still there afterwards. */
@@ -48,14 +55,15 @@ final class PruneVault {
       all.stream().filter(one -> holding.contains(one.commit())).forEach(kept::add);
       List<Snapshot> stay = all.stream().filter(kept::contains).toList();
       List<Snapshot> go = all.stream().filter(one -> !kept.contains(one)).toList();
-      if (dryRun || go.isEmpty()) {
-        return new Pruned(tip.name(), stay, go);
+      List<String> rollouts = evidence.gone(ListEvidence.at(VaultTree.of(repository, tip)));
+      if (dryRun || (go.isEmpty() && rollouts.isEmpty())) {
+        return new Pruned(tip.name(), stay, go, rollouts);
       }
-      ObjectId anew = new Rewrite(repository, branch, tip, stay).run(go.size());
+      ObjectId anew = new Rewrite(repository, branch, tip, stay, rollouts).run(go.size());
       if (!branch.replace(tip, anew)) {
         throw VaultProblems.moved(place.repository());
       }
-      return new Pruned(anew.name(), stay, go);
+      return new Pruned(anew.name(), stay, go, rollouts);
     }
   }
 
@@ -81,10 +89,20 @@ final class PruneVault {
     private final ObjectId tip;
     private final Map<String, Set<String>> gatewaysByCommit = new HashMap<>();
     private final int snapshots;
+    private final List<String> rollouts;
     private final WriteCommit commits;
 
-    Rewrite(VaultRepository repository, Branch branch, ObjectId tip, List<Snapshot> stay)
+    /**
+     * @param rollouts whose evidence goes
+     */
+    Rewrite(
+        VaultRepository repository,
+        Branch branch,
+        ObjectId tip,
+        List<Snapshot> stay,
+        List<String> rollouts)
         throws IOException {
+      this.rollouts = rollouts;
       this.repository = repository;
       this.branch = branch;
       this.tip = tip;
@@ -105,14 +123,14 @@ final class PruneVault {
             continue;
           }
           branch.believe(id);
-          tree = with(tree, id, gateways);
+          tree = with(tree, id, gateways).withoutEvidence(rollouts, inserter);
           RevCommit old = repository.commit(id);
           WriteCommit.People people =
               new WriteCommit.People(old.getAuthorIdent(), old.getCommitterIdent());
           String message = Trailers.with(old.getFullMessage(), Trailers.WAS, id.name());
           parents = List.of(commits.write(tree, parents, people, message, inserter));
         }
-        VaultTree whole = VaultTree.of(repository, tip);
+        VaultTree whole = VaultTree.of(repository, tip).withoutEvidence(rollouts, inserter);
         return commits.write(whole, parents, message(removed), inserter);
       }
     }

@@ -18,6 +18,9 @@ final class Readme {
       git -C recovered checkout COMMIT. Mode and owner of a file stand in its line of the manifest:
       file MODE OWNER SIZE DIGEST BLOB PATH.
 
+      evidence/ROLLOUT/NAME/ has the same form: what a gateway looked like when a change failed.
+      age -d -i IDENTITY FILE.tar.gz.age | tar -xz
+
       Commits are signed. Compare allowed_signers with a copy from elsewhere, then, in recovered:
       git -c gpg.ssh.allowedSignersFile=allowed_signers log --show-signature
       """;

@@ -26,6 +26,14 @@ public record Reason(String text, Optional<String> rollout) {
     return new Reason("before rollout " + id, Optional.of(id));
   }
 
+  /**
+   * @param take when the gateway was looked at
+   */
+  static Reason evidence(EvidenceName name, String take) {
+    return new Reason(
+        "evidence of rollout " + name.rollout() + ", " + take, Optional.of(name.rollout()));
+  }
+
   /** The message of the commit that saves a gateway for this reason. */
   String message(String gateway) {
     String subject = History.subject(gateway, text);

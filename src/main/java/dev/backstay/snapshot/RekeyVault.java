@@ -54,6 +54,10 @@ final class RekeyVault {
           Manifest manifest = before.manifest(gateway).orElseThrow();
           after = after.withManifest(work.rekey(manifest), inserter);
         }
+        for (EvidenceName name : before.evidence().keySet()) {
+          Manifest manifest = before.evidence(name).orElseThrow();
+          after = after.withEvidence(name, work.rekey(manifest), inserter);
+        }
         work.throwIfAny();
       }
       ObjectId commit = new WriteCommit(signingKey, clock).write(after, tip, message, inserter);

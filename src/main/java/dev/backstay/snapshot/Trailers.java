@@ -11,6 +11,9 @@ final class Trailers {
   /** The rollout that the snapshot was taken for. */
   static final String ROLLOUT = "Rollout";
 
+  /** The gateway of which evidence was kept. */
+  static final String EVIDENCE = "Evidence";
+
   /** The id that this commit had before the history was written anew. */
   static final String WAS = "Was";
 

@@ -179,6 +179,58 @@ public final class Vault {
   }
 
   /**
+   * Keeps what a gateway looked like when its change failed, encrypted like a snapshot. If there is
+   * a remote, a push begins, unwaited.
+   *
+   * @param take names it among those of the same gateway and rollout
+   * @param kernel the gateway's
+   * @param archive closed when this returns, whichever way
+   * @throws ProblemException as {@link #save}
+   */
+  public KeptEvidence.Commit keepEvidence(
+      EvidenceName name, String take, String kernel, EvidenceArchive archive) {
+    try (archive) {
+      KeepEvidence keep = new KeepEvidence(place, clock, random);
+      KeptEvidence.Commit done = writing(() -> keep.keep(kept.get(), name, take, kernel, archive));
+      wrote = true;
+      pushSoon();
+      return done;
+    }
+  }
+
+  /** What evidence there is, of the newest rollout first. */
+  public List<KeptEvidence> evidence() {
+    return opened(repository -> ListEvidence.at(VaultTree.of(repository, repository.tip())));
+  }
+
+  /**
+   * As {@link #verify}, for evidence.
+   *
+   * @throws ProblemException {@code evidence-unknown}, and as {@link #verify}
+   */
+  public ReadBack verifyEvidence(EvidenceName name, Optional<Identity> identity) {
+    return io(place, () -> new VerifySnapshot(place).verifyEvidence(name, identity));
+  }
+
+  /**
+   * What was kept, in clear, by take; the caller closes it.
+   *
+   * @throws ProblemException {@code evidence-unknown}, and as {@link #verify}
+   */
+  public SortedMap<String, EvidenceArchive> readEvidence(EvidenceName name, Identity identity) {
+    return io(
+        place,
+        () -> {
+          SortedMap<String, EvidenceArchive> takes = new TreeMap<>();
+          new VerifySnapshot(place)
+              .readEvidence(name, identity)
+              .forEach((file, packed) ->
+                  takes.put(KeepEvidence.take(name, file), EvidenceArchive.owning(packed)));
+          return takes;
+        });
+  }
+
+  /**
    * What a gateway reads that encrypts by itself. Holds the key of its digests, which proves
    * nothing of other gateways; the caller wipes it.
    *
@@ -339,7 +391,17 @@ public final class Vault {
    *     vault-busy}, {@code vault-moved}; nothing has changed then
    */
   public Pruned prune(Retention retention, Collection<String> held, boolean dryRun) {
-    PruneVault prune = new PruneVault(place, clock, retention, held);
+    return prune(retention, held, EvidenceRetention.ALL, dryRun);
+  }
+
+  /**
+   * The same, with evidence.
+   *
+   * @param evidence what of it goes
+   */
+  public Pruned prune(
+      Retention retention, Collection<String> held, EvidenceRetention evidence, boolean dryRun) {
+    PruneVault prune = new PruneVault(place, clock, retention, held, evidence);
     if (dryRun) {
       return io(place, () -> prune.prune(true));
     }

@@ -327,6 +327,14 @@ final class VaultProblems {
         "'backstay snapshot list' shows those that exist");
   }
 
+  static ProblemException evidenceUnknown(EvidenceName name) {
+    return new ProblemException(
+        "evidence-unknown",
+        name.rollout(),
+        "nothing was kept of '" + name.gateway() + "' in this rollout",
+        "'backstay evidence' lists what there is; evidence is kept where a change failed");
+  }
+
   static ProblemException signatureInvalid(Path repository, String commit, String how) {
     return new ProblemException(
         "signature-invalid",

@@ -2,8 +2,11 @@ package dev.backstay.snapshot;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.eclipse.jgit.dircache.DirCache;
 import org.eclipse.jgit.dircache.DirCacheBuilder;
@@ -26,7 +29,12 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
 
   static final String GATEWAYS = "gateways";
 
-  private static final String MANIFEST = "manifest";
+  /**
+   * What was kept of gateways whose change failed: a folder for each rollout, in it the gateways.
+   */
+  static final String EVIDENCE = "evidence";
+
+  static final String MANIFEST = "manifest";
   private static final String FILES = "files";
 
   static VaultTree of(VaultRepository repository, ObjectId commit) {
@@ -54,7 +62,70 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
   }
 
   Optional<String> manifestText(String gateway) {
-    return gateway(gateway).map(repository::tree).flatMap(t -> t.file(MANIFEST)).map(this::text);
+    return gateway(gateway).flatMap(this::manifestIn);
+  }
+
+  private Optional<String> manifestIn(ObjectId folder) {
+    return repository.tree(folder).file(MANIFEST).map(this::text);
+  }
+
+  /** Which evidence there is. Equal ids mean equal evidence. */
+  SortedMap<EvidenceName, ObjectId> evidence() {
+    SortedMap<EvidenceName, ObjectId> found = new TreeMap<>();
+    GitTree rollouts = folder(EVIDENCE);
+    for (String rollout : rollouts.entries().keySet()) {
+      rollouts
+          .folder(rollout)
+          .map(repository::tree)
+          .ifPresent(inside ->
+              inside
+                  .entries()
+                  .forEach((gateway, entry) -> {
+                    if (entry.folder()) {
+                      found.put(new EvidenceName(rollout, gateway), entry.id());
+                    }
+                  }));
+    }
+    return found;
+  }
+
+  /** That of one gateway in one rollout, whose manifest has the form of a snapshot's. */
+  Optional<Manifest> evidence(EvidenceName name) {
+    return Optional.ofNullable(evidence().get(name))
+        .flatMap(this::manifestIn)
+        .map(text -> ManifestText.parse(text, name.toString()));
+  }
+
+  /** The encrypted files have been inserted before. */
+  VaultTree withEvidence(EvidenceName name, Manifest manifest, ObjectInserter inserter)
+      throws IOException {
+    GitTree rollouts = folder(EVIDENCE);
+    GitTree inside = rollouts.folder(name.rollout()).map(repository::tree).orElse(GitTree.EMPTY);
+    ObjectId changed =
+        inside
+            .withFolder(name.gateway(), gatewayTree(manifest, inserter))
+            .format()
+            .insertTo(inserter);
+    return withFolder(EVIDENCE, rollouts.withFolder(name.rollout(), changed), inserter);
+  }
+
+  /** Without what was kept of some rollouts. */
+  VaultTree withoutEvidence(Collection<String> rollouts, ObjectInserter inserter)
+      throws IOException {
+    GitTree left = folder(EVIDENCE);
+    if (rollouts.stream().noneMatch(left.entries()::containsKey)) {
+      return this;
+    }
+    for (String rollout : rollouts) {
+      left = left.without(rollout);
+    }
+    return withFolder(EVIDENCE, left, inserter);
+  }
+
+  /** As {@link #requireAgreement(Manifest, String, String)}. */
+  void requireAgreement(EvidenceName name, Manifest manifest) throws IOException {
+    requireAgreement(
+        Optional.ofNullable(evidence().get(name)), manifest, name.gateway(), name + "");
   }
 
   Optional<Manifest> manifest(String gateway) {
@@ -68,7 +139,13 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
    * @throws dev.backstay.problem.ProblemException {@code vault-corrupt}
    */
   void requireAgreement(Manifest manifest, String gateway, String where) throws IOException {
-    if (!manifest.gateway().equals(gateway) || !agreesWith(manifest)) {
+    requireAgreement(gateway(gateway), manifest, gateway, where);
+  }
+
+  private void requireAgreement(
+      Optional<ObjectId> folder, Manifest manifest, String gateway, String where)
+      throws IOException {
+    if (!manifest.gateway().equals(gateway) || !agrees(folder, manifest)) {
       throw VaultProblems.corrupt(where, "the manifest and the files beside it do not agree");
     }
   }
@@ -117,10 +194,10 @@ record VaultTree(VaultRepository repository, GitTree root, GitTree gateways) {
     return new VaultTree(repository, root, gateways.withFolder(manifest.gateway(), folder));
   }
 
-  /** Whether Git's folder of the gateway holds exactly what its manifest says. */
-  private boolean agreesWith(Manifest manifest) throws IOException {
+  /** Whether Git's folder holds exactly what its manifest says. */
+  private static boolean agrees(Optional<ObjectId> folder, Manifest manifest) throws IOException {
     try (ObjectInserter calculator = new Calculator()) {
-      return gateway(manifest.gateway()).equals(Optional.of(gatewayTree(manifest, calculator)));
+      return folder.equals(Optional.of(gatewayTree(manifest, calculator)));
     }
   }
 

@@ -74,6 +74,9 @@ final class VerifyChain {
       snapshots++;
       attempt(() -> requireSnapshot(step, gateway));
     }
+    for (EvidenceName name : step.evidence()) {
+      attempt(() -> requireEvidence(step, name));
+    }
   }
 
   private void requireVault(VaultTree tree) {
@@ -95,6 +98,20 @@ final class VerifyChain {
     }
     Manifest manifest = ManifestText.parse(text.get(), where);
     step.tree().requireAgreement(manifest, gateway, where);
+    requireBlobs(manifest, where);
+  }
+
+  private void requireEvidence(History.Step step, EvidenceName name) throws IOException {
+    String where = name + " at " + step.commit().name().substring(0, 10);
+    Manifest manifest =
+        step.tree()
+            .evidence(name)
+            .orElseThrow(() -> VaultProblems.corrupt(where, "there is no manifest"));
+    step.tree().requireAgreement(name, manifest);
+    requireBlobs(manifest, where);
+  }
+
+  private void requireBlobs(Manifest manifest, String where) throws IOException {
     List<Problem> missing = new ArrayList<>();
     for (var entry : manifest.files().entrySet()) {
       if (!repository.has(entry.getValue().blob(), Constants.OBJ_BLOB)) {

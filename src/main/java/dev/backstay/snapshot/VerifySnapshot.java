@@ -52,6 +52,46 @@ final class VerifySnapshot {
     }
   }
 
+  ReadBack verifyEvidence(EvidenceName name, Optional<Identity> identity) throws IOException {
+    return in(
+        name,
+        (repository, id, manifest) ->
+            identity.isPresent()
+                ? decrypted(repository, id, manifest, identity.get())
+                : structure(repository, id, manifest));
+  }
+
+  /** What was kept, by the name of its file; the caller closes it. */
+  SortedMap<String, SecretBytes> readEvidence(EvidenceName name, Identity identity)
+      throws IOException {
+    SortedMap<String, SecretBytes> takes = new TreeMap<>();
+    try {
+      return in(
+          name,
+          (repository, id, manifest) -> {
+            eachOpened(
+                repository, manifest, identity, (path, stored, plain) -> takes.put(path, plain));
+            return takes;
+          });
+    } catch (IOException | RuntimeException failed) {
+      takes.values().forEach(SecretBytes::close);
+      throw failed;
+    }
+  }
+
+  private <T> T in(EvidenceName name, Work<T> work) throws IOException {
+    try (VaultRepository repository = VaultRepository.open(place.repository())) {
+      Branch branch = Branch.of(repository, place);
+      ObjectId tip = branch.notBack();
+      branch.believe(tip);
+      VaultTree tree = VaultTree.of(repository, tip);
+      Manifest manifest =
+          tree.evidence(name).orElseThrow(() -> VaultProblems.evidenceUnknown(name));
+      tree.requireAgreement(name, manifest);
+      return work.with(repository, tip, manifest);
+    }
+  }
+
   /** What is done with a snapshot that is known to be one of ours. */
   private interface Work<T> {
     T with(VaultRepository repository, ObjectId commit, Manifest manifest) throws IOException;

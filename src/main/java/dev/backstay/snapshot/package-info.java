@@ -19,6 +19,7 @@
  *   passphrases/NAME.age                an identity, encrypted with a passphrase; NAME.pub its recipient
  *   gateways/NAME/manifest            clear text: public facts; per file mode, owner, size, digest, blob
  *   gateways/NAME/files/PATH.age      encrypted for all recipients
+ *   evidence/ROLLOUT/NAME/…           the same two, of what a gateway looked like when a change failed
  * .backstay/                          never in the vault; mode 0600 each
  *   vault-digest-key                  32 random bytes, see DigestKey
  *   vault-signing-key                 Ed25519, OpenSSH format

@@ -31,6 +31,7 @@ final class Observer implements AutoCloseable {
   private final String id;
   private final Time time;
   private final Mailbox<Observation> mailbox;
+  private final LastLines lastLines = new LastLines();
   private List<String> interfaces = List.of();
   private Optional<Shell.Stream> stream = Optional.empty();
   private Optional<Observation> latest = Optional.empty();
@@ -60,7 +61,7 @@ final class Observer implements AutoCloseable {
     stream =
         Optional.of(
             new GatewayPrograms(shells.get())
-                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put));
+                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put, lastLines::add));
     dead = time.in(SILENCE);
   }
 
@@ -83,6 +84,11 @@ final class Observer implements AutoCloseable {
       latest = seen;
     }
     return latest;
+  }
+
+  /** What it has told lately, word by word. */
+  LastLines lastLines() {
+    return lastLines;
   }
 
   /** Until {@link #again}: a gateway that nobody judges any more needs no collector. */

@@ -3,6 +3,7 @@ package dev.backstay.transaction;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.snapshot.Reason;
+import java.util.Optional;
 
 /** Where a gateway's state is saved before it is changed. Safe for use by several threads. */
 @FunctionalInterface
@@ -13,6 +14,11 @@ public interface Snapshots {
    * @param reason public
    */
   Taken take(Gateway gateway, GatewayPrograms programs, Reason reason);
+
+  /** Where evidence is put; empty where none is kept. */
+  default Optional<EvidenceShelf> evidence() {
+    return Optional.empty();
+  }
 
   /**
    * @param commit that holds the state

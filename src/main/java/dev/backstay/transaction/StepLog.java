@@ -2,7 +2,9 @@ package dev.backstay.transaction;
 
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
+import dev.backstay.snapshot.KeptEvidence;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,6 +24,16 @@ public interface StepLog {
   void watched(String gateway, Tally tally, Duration leaseLeft);
 
   void judged(String gateway, Verdict verdict, Tally tally);
+
+  /**
+   * What a gateway looked like is kept.
+   *
+   * @param cut the parts of which there was more
+   */
+  void evidenceKept(String gateway, String take, KeptEvidence.Commit kept, List<String> cut);
+
+  /** It is not, and nothing else waits for it. */
+  void evidenceNotKept(String gateway, String take, String why);
 
   /** How a step ended. Unknown is neither of the other two. */
   enum Result {

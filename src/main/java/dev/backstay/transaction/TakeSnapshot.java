@@ -39,6 +39,11 @@ public final class TakeSnapshot implements Snapshots {
     return new Taken(commit, "%s %s, %s".formatted(done, commit.substring(0, 10), proof));
   }
 
+  @Override
+  public Optional<EvidenceShelf> evidence() {
+    return Optional.of(vault::keepEvidence);
+  }
+
   private SealedCapture sealed(String gateway, GatewayPrograms programs) {
     WipedBuffer tar = new WipedBuffer();
     programs.captureSealed(vault.sealOrders(gateway), tar);

@@ -45,7 +45,9 @@ public final class Transaction implements AutoCloseable {
   private final Observer observer;
   private final Prepare prepare;
   private final WatchClients clients;
+  private final GatherEvidence evidence;
   private Optional<Armed> armed = Optional.empty();
+  private boolean failed;
 
   public Transaction(
       Order order, Connector connector, Snapshots snapshots, StepLog log, Time time) {
@@ -58,6 +60,8 @@ public final class Transaction implements AutoCloseable {
             link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
     this.prepare = new Prepare(order, link, snapshots, preflight(order), observer);
     this.clients = new WatchClients(order, observer, log, time);
+    this.evidence =
+        new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
   }
 
   private static Preflight preflight(Order order) {
@@ -66,6 +70,19 @@ public final class Transaction implements AutoCloseable {
 
   /** Everything up to the verdict. Never throws for what happens on the gateway. */
   public Attempt attempt() {
+    Attempt attempt = attemptNow();
+    failed =
+        switch (attempt) {
+          case Attempt.NothingToDo nothing -> false;
+          case Attempt.Judged(Verdict verdict) -> !(verdict instanceof Verdict.Pass);
+          case Attempt.Stopped stopped -> true;
+          case Attempt.Reverted reverted -> true;
+          case Attempt.Unknown unknown -> true;
+        };
+    return attempt;
+  }
+
+  private Attempt attemptNow() {
     try {
       armed = prepare.run(steps);
       return armed.isPresent() ? applyAndJudge(armed.get()) : new Attempt.NothingToDo();
@@ -75,6 +92,9 @@ public final class Transaction implements AutoCloseable {
       }
       if (stopped.step() == Step.ARM) {
         disarm();
+      }
+      if (stopped.step().compareTo(Step.STAGE) >= 0) {
+        evidence.begin(GatherEvidence.AT_FAILURE, armed);
       }
       return new Attempt.Stopped(stopped.step(), stopped.why());
     }
@@ -89,6 +109,8 @@ public final class Transaction implements AutoCloseable {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
       }
+      // The gateway has taken it back already: nothing waits for this look at it.
+      evidence.begin(GatherEvidence.AFTER_REVERT, armed);
       settleAfterHostRevert(before);
       return new Attempt.Reverted(failure.why());
     }
@@ -223,7 +245,23 @@ public final class Transaction implements AutoCloseable {
    * for a change that was confirmed in an earlier wave of the same rollout.
    */
   public Ending revert(String why) {
-    return ended(Step.REVERT, () -> revertNow(why));
+    if (failed) {
+      // Beside the revert, never before it: what is fleeting is gone when it is done.
+      evidence.begin(GatherEvidence.AT_FAILURE, armed);
+    }
+    Ending ending = ended(Step.REVERT, () -> revertNow(why));
+    if (failed || ending != Ending.REVERTED) {
+      evidence.begin(GatherEvidence.AFTER_REVERT, armed);
+    }
+    return ending;
+  }
+
+  /**
+   * Waits for what is being gathered of a gateway whose change failed, but not for ever. Everything
+   * that is urgent comes first.
+   */
+  public void awaitEvidence() {
+    evidence.await();
   }
 
   /** What the gateway itself says. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
+import dev.backstay.snapshot.KeptEvidence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,6 +67,13 @@ final class StepsTest {
 
     @Override
     public void watched(String gateway, Tally tally, Duration leaseLeft) {}
+
+    @Override
+    public void evidenceKept(
+        String gateway, String take, KeptEvidence.Commit kept, List<String> cut) {}
+
+    @Override
+    public void evidenceNotKept(String gateway, String take, String why) {}
 
     @Override
     public void judged(String gateway, Verdict verdict, Tally tally) {}
