@@ -30,7 +30,7 @@ final class HouseTest {
           .layer("report")
           .definedBy("dev.backstay.report..")
           .layer("jobs")
-          .definedBy("dev.backstay.drill..")
+          .definedBy("dev.backstay.drill..", "dev.backstay.simulation..")
           .layer("rollout")
           .definedBy("dev.backstay.rollout..")
           .layer("transaction")

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.simulation;
+
+import org.jspecify.annotations.NullMarked;
