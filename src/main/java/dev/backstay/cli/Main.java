@@ -26,6 +26,7 @@ import picocli.CommandLine.RunLast;
       RolloutsCommand.class,
       ReportCommand.class,
       EvidenceCommand.class,
+      SimulateCommand.class,
       SnapshotCommand.class,
       VaultCommand.class,
       LabCommand.class,

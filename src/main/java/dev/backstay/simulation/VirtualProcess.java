@@ -22,6 +22,7 @@ public final class VirtualProcess implements Time {
   private final VirtualTime world;
   private final String name;
   private Duration clockError = Duration.ZERO;
+  private boolean killed;
 
   VirtualProcess(VirtualTime world, String name) {
     this.world = world;
@@ -35,7 +36,12 @@ public final class VirtualProcess implements Time {
 
   /** Ends it as SIGKILL does; a caller that belongs to it does not return from here. */
   public void kill() {
+    killed = true;
     world.kill(this);
+  }
+
+  boolean isKilled() {
+    return killed;
   }
 
   /** Somebody sets its machine's clock. */

@@ -1,0 +1,410 @@
+package dev.backstay.simulation;
+
+import dev.backstay.time.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A simulated gateway: what is on its disk, what is in its memory, and what may happen to it. What
+ * its programs do is in {@link Deadman} and {@link Change}.
+ *
+ * <p>One thing happens on it at a time: whoever works on it holds its lock, but not while waiting.
+ */
+final class Machine {
+  /** It ran before anybody looked. */
+  private static final double UPTIME = 5000;
+
+  private static final double BOOT_SECONDS = 20;
+  private static final long FREE_KIB = 300_000;
+
+  /** What the controller's keep-alives need to see that nobody answers: 5 s, three times. */
+  private static final Duration SILENCE = Duration.ofSeconds(15);
+
+  final String name;
+  final Time time;
+  final Random random;
+  final Witness witness;
+  final Fate fate;
+  final ReentrantLock lock = new ReentrantLock();
+
+  // On the disk.
+  final Map<String, String> installed = new TreeMap<>();
+  final Map<String, Set<String>> candidates = new TreeMap<>();
+  final Set<String> programs = new LinkedHashSet<>();
+  final List<LeaseFile> history = new ArrayList<>();
+  Optional<StagedChange> next = Optional.empty();
+  Optional<LeaseFile> lease = Optional.empty();
+  long epoch;
+  long freeKib = FREE_KIB;
+  boolean unitsInstalled;
+  boolean timerEnabled;
+  boolean halfInstalled;
+
+  // In memory.
+  boolean timerActive;
+  boolean timerBreaks;
+  boolean interfacesUp = true;
+  boolean cutting;
+  String loaded = "";
+  Optional<String> rehearsal = Optional.empty();
+  Optional<String> rehearsed = Optional.empty();
+  Optional<Job> changing = Optional.empty();
+  boolean ticking;
+  boolean staging;
+
+  // Its world.
+  private final Set<Link> links = new LinkedHashSet<>();
+  private final List<Client> clients;
+  private final TreeMap<Double, Duration> clockErrors = new TreeMap<>();
+  private final boolean automatic;
+  private boolean powered = true;
+  private boolean reachable = true;
+  private boolean stageHangs;
+  private double slowness = 1;
+  private int boot = 1;
+  private long bootNanos;
+  private int cuts;
+  private final BitSet cutOff = new BitSet();
+
+  /**
+   * @param installed what is installed at first
+   * @param candidates what could be installed
+   * @param automatic whether its timer ticks by itself; if not, somebody calls {@link Deadman#tick}
+   */
+  Machine(
+      String name,
+      Time time,
+      Random random,
+      Witness witness,
+      Fate fate,
+      Map<String, String> installed,
+      Map<String, Set<String>> candidates,
+      List<Client> clients,
+      boolean automatic) {
+    this.name = name;
+    this.time = time;
+    this.random = random;
+    this.witness = witness;
+    this.fate = fate;
+    this.installed.putAll(installed);
+    this.candidates.putAll(candidates);
+    this.clients = List.copyOf(clients);
+    this.automatic = automatic;
+    this.bootNanos = time.nanos() - seconds(UPTIME + 100_000 * random.nextDouble());
+    this.loaded = moduleOnDisk();
+    clockErrors.put(0.0, Duration.ZERO);
+    clients.forEach(client -> client.wasHere(uptime(), random));
+  }
+
+  // --- its clocks -------------------------------------------------------------------------------
+
+  private static long seconds(double count) {
+    return (long) (count * 1e9);
+  }
+
+  double uptime() {
+    return (time.nanos() - bootNanos) / 1e9;
+  }
+
+  long uptimeSeconds() {
+    return (long) uptime();
+  }
+
+  int boot() {
+    return boot;
+  }
+
+  String bootId() {
+    return "%08x-0000-4000-8000-%012d".formatted(name.hashCode(), boot);
+  }
+
+  long wall() {
+    return (long) wallAt(uptime());
+  }
+
+  /** What the wall clock said, or says, at that moment of this boot. */
+  double wallAt(double uptime) {
+    double now = time.clock().instant().toEpochMilli() / 1e3;
+    Duration error = clockErrors.floorEntry(Math.max(0, uptime)).getValue();
+    return now - (uptime() - uptime) + error.toMillis() / 1e3;
+  }
+
+  // --- what it runs -----------------------------------------------------------------------------
+
+  /** Stands for the srcversion of what the installed packages would load. */
+  String moduleOnDisk() {
+    return "SRC" + String.join("+", installed.values());
+  }
+
+  List<Client> clients() {
+    return clients;
+  }
+
+  /** Interfaces were made anew, by the module that is loaded. */
+  void interfacesAreMade(boolean called) {
+    cuts++;
+    interfacesUp = true;
+    for (int i = 0; i < clients.size(); i++) {
+      Client.Behaviour now = fate.behaviour(name, i, loaded, cuts);
+      clients.get(i).begins(now, uptime(), called, random);
+      if (now != Client.Behaviour.WORKS) {
+        cutOff.set(i);
+      }
+    }
+  }
+
+  void tell(Witness.What what, String detail) {
+    witness.tell(time.nanos(), name, what, detail);
+  }
+
+  /** A program at work on this machine; it is gone when the machine or somebody ends it. */
+  final class Job {
+    private final int started = boot;
+    private final String verb;
+    private boolean killed;
+
+    Job(String verb) {
+      this.verb = verb;
+    }
+
+    String verb() {
+      return verb;
+    }
+
+    void kill() {
+      killed = true;
+    }
+
+    /** Time passes; others may do something meanwhile. */
+    void pause(double seconds) {
+      lock.unlock();
+      try {
+        time.sleep(Duration.ofNanos(seconds(seconds * slowness)));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        killed = true;
+      } finally {
+        lock.lock();
+      }
+      if (killed || started != boot || !powered) {
+        throw new Ended();
+      }
+    }
+  }
+
+  /** The program did not end by itself. */
+  static final class Ended extends RuntimeException {
+    Ended() {
+      super("ended", null, false, false);
+    }
+  }
+
+  /** Runs beside whoever asks; its end is nobody's business. */
+  void background(String what, Runnable work) {
+    time.start(what + " of " + name, () -> alone(work));
+  }
+
+  void alone(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } catch (Ended | Answer.Refusal over) {
+      // A unit of the gateway's own: nobody reads its status.
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void startTimer() {
+    timerEnabled = true;
+    timerActive = !timerBreaks;
+    if (timerActive && automatic && !ticking) {
+      ticking = true;
+      background("timer", this::tickWhileActive);
+    }
+  }
+
+  private void tickWhileActive() {
+    Job job = new Job("timer");
+    int mine = boot;
+    try {
+      while (timerActive) {
+        new Deadman(this).tick();
+        job.pause(2);
+      }
+    } finally {
+      if (mine == boot) {
+        ticking = false;
+      }
+    }
+  }
+
+  void stopTimer() {
+    timerActive = false;
+    timerEnabled = false;
+  }
+
+  // --- what may happen to it --------------------------------------------------------------------
+
+  boolean answers() {
+    return powered && reachable;
+  }
+
+  boolean stageHangs() {
+    return stageHangs;
+  }
+
+  void powerCut(Duration off) {
+    if (!powered) {
+      return;
+    }
+    tell(Witness.What.MISHAP, "power cut");
+    powered = false;
+    forgetMemory();
+    dropLinks("the connection broke");
+    background("power", () -> comeBack(off));
+  }
+
+  private void comeBack(Duration off) {
+    lock.unlock();
+    try {
+      time.sleep(off.plus(Duration.ofNanos(seconds(BOOT_SECONDS))));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.lock();
+    }
+    powered = true;
+    boot++;
+    Duration error = clockErrors.lastEntry().getValue();
+    clockErrors.clear();
+    clockErrors.put(0.0, error);
+    bootNanos = time.nanos();
+    if (!halfInstalled && fate.loads(name, moduleOnDisk())) {
+      loaded = moduleOnDisk();
+      interfacesAreMade(false);
+    }
+    ticking = false;
+    if (timerEnabled) {
+      startTimer();
+    }
+  }
+
+  private void forgetMemory() {
+    timerActive = false;
+    interfacesUp = false;
+    cutting = false;
+    loaded = "";
+    rehearsal = Optional.empty();
+    rehearsed = Optional.empty();
+    changing = Optional.empty();
+    staging = false;
+  }
+
+  void stepClock(Duration by) {
+    tell(Witness.What.MISHAP, "clock stepped by " + by);
+    clockErrors.put(uptime(), clockErrors.lastEntry().getValue().plus(by));
+  }
+
+  void fillDisk() {
+    tell(Witness.What.MISHAP, "disk full");
+    freeKib = 0;
+  }
+
+  /** Somebody stops the timer by hand. */
+  void stopTimerByHand() {
+    tell(Witness.What.MISHAP, "timer stopped");
+    timerActive = false;
+  }
+
+  void hangStage() {
+    tell(Witness.What.MISHAP, "stage hangs");
+    stageHangs = true;
+  }
+
+  void slowDown(double times) {
+    tell(Witness.What.MISHAP, "slow, " + times + " times");
+    slowness = times;
+  }
+
+  double slowness() {
+    return slowness;
+  }
+
+  /** Its connections break at once; new ones can be made after a while. */
+  void cutLink(Duration outage) {
+    tell(Witness.What.MISHAP, "link cut for " + outage);
+    reachable = false;
+    dropLinks("the connection broke");
+    background("link", () -> relink(outage));
+  }
+
+  private void relink(Duration outage) {
+    lock.unlock();
+    try {
+      time.sleep(outage);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.lock();
+    }
+    reachable = true;
+  }
+
+  /** Nobody reaches it any more; who is connected notices after a while. */
+  void vanish() {
+    tell(Witness.What.MISHAP, "unreachable");
+    reachable = false;
+    background(
+        "silence",
+        () -> {
+          lock.unlock();
+          try {
+            time.sleep(SILENCE);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          } finally {
+            lock.lock();
+          }
+          dropLinks("the gateway does not answer any more");
+        });
+  }
+
+  // --- who is connected -------------------------------------------------------------------------
+
+  /** A connection, which hears that it is broken. */
+  interface Link {
+    void broken(String why);
+  }
+
+  void connect(Link link) {
+    links.add(link);
+  }
+
+  void disconnect(Link link) {
+    links.remove(link);
+  }
+
+  private void dropLinks(String why) {
+    List<Link> broken = List.copyOf(links);
+    links.clear();
+    broken.forEach(link -> link.broken(why));
+  }
+
+  /** For people and judges. */
+  Trial.End end() {
+    boolean changed = installed.values().stream().noneMatch(SimulatedFleet.BEFORE::equals);
+    int lost = (int) clients.stream().filter(c -> c.behaviour() != Client.Behaviour.WORKS).count();
+    return new Trial.End(
+        changed, lease.map(l -> l.condition.word()).orElse("none"), cutOff.cardinality(), lost);
+  }
+}

@@ -1,0 +1,39 @@
+package dev.backstay.simulation;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which mishap strikes which gateway, at which of the commands that it gets: before the command
+ * takes effect, or after it and before the answer is seen.
+ */
+final class Mishaps {
+  /**
+   * @param command counts from 1
+   */
+  record Blow(int command, boolean before, Mishap mishap) {}
+
+  private final Map<String, Blow> blows;
+  private final Map<String, Integer> commands = new HashMap<>();
+
+  Mishaps(Map<String, Blow> blows) {
+    this.blows = Map.copyOf(blows);
+  }
+
+  void before(Machine machine) {
+    commands.merge(machine.name, 1, Integer::sum);
+    strike(machine, true);
+  }
+
+  void after(Machine machine) {
+    strike(machine, false);
+  }
+
+  private void strike(Machine machine, boolean before) {
+    Optional.ofNullable(blows.get(machine.name))
+        .filter(blow ->
+            blow.before() == before && blow.command() == commands.getOrDefault(machine.name, 0))
+        .ifPresent(blow -> blow.mishap().strike(machine));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.backstay.simulation;
+
+import dev.backstay.gateway.GatewayPrograms;
+import dev.backstay.inventory.Gateway;
+import dev.backstay.snapshot.Reason;
+import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.Snapshots;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Gateways of a model, and the ports through which an engine reaches them. */
+final class SimulatedFleet {
+  /** What a package was before, whatever it is to become. */
+  static final String BEFORE = "0-before";
+
+  private static final int KEY_BYTES = 32;
+
+  private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Mishaps mishaps;
+  private final Duration sample;
+  private final Witness witness;
+
+  private SimulatedFleet(Mishaps mishaps, Duration sample, Witness witness) {
+    this.mishaps = mishaps;
+    this.sample = sample;
+    this.witness = witness;
+  }
+
+  /**
+   * @param world the time that gateways live in
+   * @param packages that a playbook wants, and so has to find in another version
+   * @param clients of each gateway
+   * @param sample between two lines of a collector
+   */
+  static SimulatedFleet of(
+      VirtualProcess world,
+      long seed,
+      List<Gateway> gateways,
+      Map<String, String> packages,
+      int clients,
+      Fate fate,
+      Mishaps mishaps,
+      Duration sample) {
+    Witness witness = new Witness();
+    SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness);
+    Map<String, String> installed = new LinkedHashMap<>();
+    Map<String, Set<String>> candidates = new LinkedHashMap<>();
+    packages.forEach((name, wanted) -> {
+      installed.put(name, BEFORE);
+      candidates.put(name, Set.of(BEFORE, wanted));
+    });
+    Random random = new Random(seed);
+    VirtualProcess gatewaysTime = world.process("gateways");
+    for (Gateway gateway : gateways) {
+      Random own = new Random(random.nextLong());
+      fleet.machines.put(
+          gateway.name(),
+          new Machine(
+              gateway.name(),
+              gatewaysTime,
+              own,
+              witness,
+              fate,
+              installed,
+              candidates,
+              clients(clients, own),
+              true));
+    }
+    return fleet;
+  }
+
+  static List<Client> clients(int count, Random random) {
+    List<Client> clients = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] key = new byte[KEY_BYTES];
+      random.nextBytes(key);
+      clients.add(
+          new Client(
+              Base64.getEncoder().encodeToString(key),
+              "198.18.%d.%d:%d".formatted(i / 250, i % 250 + 1, 1024 + random.nextInt(60_000))));
+    }
+    return clients;
+  }
+
+  /** The way of one controller process to the gateways. */
+  Connector connector(VirtualProcess controller) {
+    return new SimulatedConnector(machines, controller, mishaps, sample);
+  }
+
+  /** A vault that keeps nothing: a model has nothing to restore. */
+  Snapshots snapshots() {
+    return SimulatedFleet::nothingKept;
+  }
+
+  private static Snapshots.Taken nothingKept(
+      Gateway gateway, GatewayPrograms programs, Reason reason) {
+    return new Snapshots.Taken("0".repeat(40), "nothing saved: this gateway is a model");
+  }
+
+  Witness witness() {
+    return witness;
+  }
+
+  Machine machine(String name) {
+    Machine machine = machines.get(name);
+    if (machine == null) {
+      throw new IllegalArgumentException("no gateway " + name);
+    }
+    return machine;
+  }
+
+  List<Machine> machines() {
+    return List.copyOf(machines.values());
+  }
+}
