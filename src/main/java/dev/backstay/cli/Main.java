@@ -27,6 +27,7 @@ import picocli.CommandLine.RunLast;
       ReportCommand.class,
       EvidenceCommand.class,
       SimulateCommand.class,
+      KnownGoodCommand.class,
       SnapshotCommand.class,
       VaultCommand.class,
       LabCommand.class,

@@ -1,5 +1,6 @@
 package dev.backstay.cli;
 
+import dev.backstay.notify.Undelivered;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.report.HtmlReport;
 import dev.backstay.report.JsonReport;
@@ -96,7 +97,7 @@ final class ReportCommand implements Callable<Integer> {
             ? lines.stream()
                 .map(line -> JSON.writeValueAsString(line) + "\n")
                 .collect(Collectors.joining())
-            : format.of(lines, List.of());
+            : format.of(lines, new Undelivered(here.undelivered(id)).sentences());
     if (output.isPresent()) {
       WholeFile.write(output.get(), text);
     } else {

@@ -46,8 +46,16 @@ final class RolloutRun {
       TakeSnapshot snapshots) {
     Clock clock = Clock.systemUTC();
     String id = playbook.name() + "-" + STAMP.format(clock.instant());
+    Bystanders others = Bystanders.of(here, id, clock);
     try (View view = View.on(out, json);
-        Journal journal = Journal.create(here.journal(id), clock, view::written)) {
+        Journal journal =
+            Journal.create(
+                here.journal(id),
+                clock,
+                line -> {
+                  view.written(line);
+                  others.written(line);
+                })) {
       Result result =
           Wiring.rollout(id, plan, playbook, gateways, restore, journal, connector, snapshots, view)
               .run();
@@ -62,6 +70,8 @@ final class RolloutRun {
         out.flush();
       }
       return result;
+    } finally {
+      others.end();
     }
   }
 

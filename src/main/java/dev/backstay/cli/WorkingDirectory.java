@@ -57,6 +57,21 @@ record WorkingDirectory(Path path) {
     return hidden().resolve("rollouts").resolve(rollout).resolve("journal.jsonl");
   }
 
+  /** What nobody could be told of a rollout. */
+  Path undelivered(String rollout) {
+    return journal(rollout).resolveSibling("undelivered.jsonl");
+  }
+
+  /** Who is told what a rollout does; need not be there. */
+  Path notifications() {
+    return path.resolve("notify.yaml");
+  }
+
+  /** Versions that rollouts have proved; need not be there. */
+  Path knownGood() {
+    return path.resolve("known-good.yaml");
+  }
+
   /** Ids of the rollouts that were made here, oldest first. */
   List<String> rollouts() {
     Path folder = hidden().resolve("rollouts");

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -214,6 +216,26 @@ public final class GatewayPrograms {
     } finally {
       Arrays.fill(input, (byte) 0);
     }
+  }
+
+  /**
+   * On what platform the gateway runs which versions: {@code os}, {@code kernel}, {@code
+   * architecture}, {@code wireguard}, {@code module}, {@code package NAME} and {@code config
+   * INTERFACE}. Holds no key. Changes nothing.
+   */
+  public Map<String, String> fingerprint(Set<String> packages) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    answer("fingerprint", shell.run(once(ProgramText.FINGERPRINT, List.copyOf(packages))))
+        .lines()
+        .map(line -> line.split("\t", -1))
+        .forEach(words -> {
+          if (words.length == 2) {
+            facts.put(words[0], words[1]);
+          } else if (words.length == 3) {
+            facts.put(words[0] + " " + words[1], words[2]);
+          }
+        });
+    return facts;
   }
 
   /**

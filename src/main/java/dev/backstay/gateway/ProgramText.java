@@ -12,6 +12,7 @@ enum ProgramText {
   OBSERVE("observe"),
   CAPTURE("capture"),
   EVIDENCE("evidence"),
+  FINGERPRINT("fingerprint"),
   WGSTATE("wgstate"),
   STAGE("stage"),
   DEADMAN("deadman"),

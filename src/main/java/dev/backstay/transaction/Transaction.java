@@ -5,6 +5,7 @@ import dev.backstay.change.Preflight;
 import dev.backstay.change.Takeover;
 import dev.backstay.gateway.ChangeStatus;
 import dev.backstay.gateway.GatewayLostException;
+import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.gateway.LeaseStatus.State;
@@ -28,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * One change of one gateway. {@link #attempt} goes up to the verdict and leaves the change under an
@@ -37,6 +39,10 @@ import java.util.Set;
 public final class Transaction implements AutoCloseable {
   /** The gateway's own lease comes first; this is for its answer. */
   private static final Duration ANSWER = Duration.ofSeconds(20);
+
+  /** Packages that WireGuard is made of, on one distribution or another. */
+  private static final Set<String> WIREGUARD =
+      Set.of("wireguard", "wireguard-tools", "wireguard-dkms", "wireguard-go");
 
   private final Order order;
   private final StepLog log;
@@ -285,8 +291,20 @@ public final class Transaction implements AutoCloseable {
         throw link.refused(Step.CONFIRM, "the gateway says " + state.word());
       }
       observer.rest();
-      return Done.of(Ending.CONFIRMED, "the gateway says confirmed");
+      return new Done<>(Ending.CONFIRMED, "the gateway says confirmed", fingerprint(programs));
     });
+  }
+
+  /** What is proved by this confirmation; nothing if the gateway does not tell. */
+  private Map<String, String> fingerprint(GatewayPrograms programs) {
+    Set<String> packages = new TreeSet<>(WIREGUARD);
+    packages.addAll(order.playbook().change().packageNames());
+    try {
+      return programs.fingerprint(packages);
+    } catch (GatewayLostException | GatewayRefusedException silent) {
+      // It is confirmed all the same.
+      return Map.of();
+    }
   }
 
   private Done<Ending> revertNow(String why) throws InterruptedException {

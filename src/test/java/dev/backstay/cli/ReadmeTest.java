@@ -33,7 +33,7 @@ class ReadmeTest {
 
   /** A command within a sentence of the program, such as a hint. */
   private static final Pattern MENTIONED =
-      Pattern.compile("[\"`' (]backstay (?<command>[a-z]+)(?: (?<next>[a-z]+))?");
+      Pattern.compile("[\"`' (]backstay (?<command>[a-z-]+)(?: (?<next>[a-z-]+))?");
 
   /** What the vault calls its own things; nobody types it. */
   private static final Pattern NAMES = Pattern.compile("backstay (digest key|namespaces)");

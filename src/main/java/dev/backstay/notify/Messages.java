@@ -1,0 +1,112 @@
+package dev.backstay.notify;
+
+import dev.backstay.rollout.Event;
+import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.Result;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+
+/** Decides which lines of a journal are worth a message. Used by one thread at a time. */
+final class Messages {
+  private static final int VERSION = 1;
+
+  private final ToIntFunction<Result> exitStatus;
+  private String rollout = "";
+  private String playbook = "";
+
+  Messages(ToIntFunction<Result> exitStatus) {
+    this.exitStatus = exitStatus;
+  }
+
+  /**
+   * @param end whether it is the last one of its rollout
+   */
+  record Topical(Topic topic, boolean end, Message message) {}
+
+  Optional<Topical> of(JournalLine line) {
+    return switch (line.body()) {
+      case Event.Started started -> {
+        rollout = started.rollout();
+        playbook = started.playbook();
+        List<String> all = started.waves().stream().flatMap(List::stream).toList();
+        String text =
+            "Rollout %s of playbook %s started: %d gateways in %d waves."
+                .formatted(rollout, playbook, all.size(), started.waves().size());
+        yield told(line, Topic.STARTED, text, Optional.empty(), all);
+      }
+      case Event.WaveJudged judged ->
+          told(
+              line,
+              judged.passed() ? Topic.WAVE_PASSED : Topic.WAVE_FAILED,
+              "Rollout %s: wave %d %s."
+                  .formatted(
+                      rollout,
+                      judged.wave(),
+                      judged.passed() ? "passed" : "failed: " + judged.reason()),
+              Optional.of(judged.wave()),
+              List.of());
+      case Event.GatewayEnded ended ->
+          ended.ending().equals("unknown")
+              ? told(
+                  line,
+                  Topic.NEEDS_PERSON,
+                  "Rollout %s: nobody knows how %s stands (%s). Look at it; its lease reverts by itself."
+                      .formatted(rollout, ended.gateway(), ended.reason()),
+                  Optional.empty(),
+                  List.of(ended.gateway()))
+              : Optional.empty();
+      case Event.Ended ended -> Optional.of(ended(line, ended));
+      case Event.WaveStarted wave -> Optional.empty();
+      case Event.StepBegan began -> Optional.empty();
+      case Event.StepEnded ended -> Optional.empty();
+      case Event.Judged judged -> Optional.empty();
+      case Event.EvidenceKept kept -> Optional.empty();
+      case Event.EvidenceNotKept lost -> Optional.empty();
+    };
+  }
+
+  private Optional<Topical> told(
+      JournalLine line, Topic topic, String text, Optional<Integer> wave, List<String> gateways) {
+    return Optional.of(
+        new Topical(
+            topic,
+            false,
+            new Message(
+                VERSION,
+                rollout + "/" + line.seq(),
+                topic.word(),
+                rollout,
+                playbook,
+                text,
+                line.time(),
+                wave,
+                gateways,
+                Optional.empty(),
+                Optional.empty())));
+  }
+
+  private Topical ended(JournalLine line, Event.Ended ended) {
+    Topic topic =
+        switch (ended.result()) {
+          case DONE, UNCHANGED -> Topic.ENDED;
+          case ROLLED_BACK, INCONCLUSIVE -> Topic.ROLLED_BACK;
+          case PARTIAL -> Topic.NEEDS_PERSON;
+        };
+    return new Topical(
+        topic,
+        true,
+        new Message(
+            VERSION,
+            rollout + "/" + line.seq(),
+            topic.word(),
+            rollout,
+            playbook,
+            "Rollout %s: %s. %s".formatted(rollout, ended.result().words(), ended.reason()),
+            line.time(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(ended.result().words()),
+            Optional.of(exitStatus.applyAsInt(ended.result()))));
+  }
+}

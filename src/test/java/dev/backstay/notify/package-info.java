@@ -1,0 +1,4 @@
+@NullMarked
+package dev.backstay.notify;
+
+import org.jspecify.annotations.NullMarked;
