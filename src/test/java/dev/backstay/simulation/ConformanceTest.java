@@ -28,7 +28,7 @@ final class ConformanceTest {
 
   @TestFactory
   Stream<DynamicTest> theModelAnswersAsTheProgramsDo() {
-    return sequences(1, 8, "dash");
+    return sequences(1, 5, "dash");
   }
 
   @Tag("slow")

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 /** The real engine on gateways of a model, struck by whatever is drawn. */
 @Timeout(1200)
 final class TrialTest {
-  private static final int FEW = 150;
+  private static final int FEW = 60;
   private static final int MANY = 1000;
 
   private final Path folder = Fixture.folder();
