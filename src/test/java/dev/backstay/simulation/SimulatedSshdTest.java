@@ -77,7 +77,8 @@ final class SimulatedSshdTest {
         assertThat(applied.mark("cut-end")).isPresent();
         Optional<Observation> observation = seen.poll(Duration.ofSeconds(30));
         assertThat(observation).isPresent();
-        assertThat(observation.get().interfaces().get("wg0").handshakes()).hasSize(5);
+        assertThat(observation.get().interfaces().values())
+            .allSatisfy(wg0 -> assertThat(wg0.handshakes()).hasSize(5));
 
         assertThatThrownBy(() -> programs.confirm(7, "ffffffffffffffffffffffffffffffff"))
             .isInstanceOf(GatewayRefusedException.class);
