@@ -23,6 +23,14 @@ import picocli.CommandLine.RunLast;
       FactsCommand.class,
       PlanCommand.class,
       ApplyCommand.class,
+      ApproveCommand.class,
+      ResumeCommand.class,
+      AbortCommand.class,
+      RollbackCommand.class,
+      PauseCommand.class,
+      ContinueCommand.class,
+      LocksCommand.class,
+      UnlockCommand.class,
       RolloutsCommand.class,
       ReportCommand.class,
       EvidenceCommand.class,
@@ -43,7 +51,7 @@ public final class Main {
 
   /** Those that may hold a secret of the vault. */
   private static final Set<String> WITH_SECRETS =
-      Set.of("init", "apply", "evidence", "snapshot", "vault");
+      Set.of("init", "apply", "resume", "abort", "rollback", "evidence", "snapshot", "vault");
 
   private static final Pattern SECRET_KEY = Pattern.compile("(?i)AGE-SECRET-KEY-[A-Z0-9]*");
 

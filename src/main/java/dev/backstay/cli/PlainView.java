@@ -4,6 +4,7 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.Sentences;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,10 +36,19 @@ final class PlainView implements View {
       case Event.Started started -> say("rollout " + started.rollout());
       case Event.EvidenceNotKept lost ->
           say("%s  evidence   not kept: %s".formatted(lost.gateway(), lost.why()));
-      case Event.EvidenceKept kept -> {}
-      case Event.Judged judged -> {}
-      case Event.StepBegan began -> {}
-      case Event.Ended ended -> {}
+      case Event.Resumed _,
+          Event.Ordered _,
+          Event.Held _,
+          Event.Probed _,
+          Event.WentBad _,
+          Event.TakingBack _ ->
+          Sentences.of(line.body()).ifPresent(this::say);
+      case Event.EvidenceKept _,
+          Event.Remembered _,
+          Event.Judged _,
+          Event.Tried _,
+          Event.StepBegan _,
+          Event.Ended _ -> {}
     }
   }
 

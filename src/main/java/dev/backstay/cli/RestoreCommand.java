@@ -4,10 +4,13 @@ import dev.backstay.change.Restoration;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Calendar;
+import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.RestorePlan;
 import dev.backstay.rollout.RestorePlan.Part;
-import dev.backstay.rollout.Result;
+import dev.backstay.rollout.SavedPlan;
+import dev.backstay.rollout.Scope;
 import dev.backstay.snapshot.Capture;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Reason;
@@ -115,9 +118,9 @@ final class RestoreCommand implements Callable<Integer> {
         return ExitCode.ERROR.status();
       }
       for (RestorePlan.Step step : plan.steps()) {
-        Result result = carryOut(step, target, connector, snapshots);
-        if (result != Result.DONE) {
-          return ExitCode.of(result).status();
+        ExitCode end = carryOut(step, target, connector, snapshots);
+        if (end != ExitCode.DONE) {
+          return end.status();
         }
       }
       return readBack(
@@ -142,24 +145,30 @@ final class RestoreCommand implements Callable<Integer> {
     return snapshots.capture(new GatewayPrograms(connector.shared(target.target())));
   }
 
-  private Result carryOut(
+  private ExitCode carryOut(
       RestorePlan.Step step, Gateway target, Connector connector, TakeSnapshot snapshots) {
-    List<Gateway> gateways = List.of(target);
     Planner planner = new Planner(connector, step.restore().map(Restore::restoration), Time.real());
-    Result result =
-        new RolloutRun(snapshot.here(), spec.commandLine().getOut(), false)
-            .run(
-                planner.plan(step.playbook(), gateways),
-                step.playbook(),
-                gateways,
-                step.restore(),
-                connector,
-                snapshots);
-    if (result == Result.DONE && step.restore().isPresent()) {
+    Plan plan = planner.plan(step.playbook(), List.of(target));
+    WorkingDirectory here = snapshot.here();
+    Person person = Person.of(snapshot.backstay().surroundings().environment());
+    SavedPlan saved =
+        SavedPlan.of(
+            plan,
+            new SavedPlan.Source(step.playbook().source(), "", ""),
+            new SavedPlan.Source(fleet.inventory(here).source(), "", ""),
+            person.toString(),
+            Time.real().clock().instant());
+    ExitCode end =
+        new RolloutRun(here, person, spec.commandLine().getOut(), false)
+            .begin(
+                Scope.of(plan),
+                saved,
+                new RolloutRun.Means(Calendar.OPEN, step.restore(), connector, snapshots));
+    if (end == ExitCode.DONE && step.restore().isPresent()) {
       // Nothing of this rollout can still be taken back, so the old keys need not stay.
       new GatewayPrograms(connector.shared(target.target())).forget();
     }
-    return result;
+    return end;
   }
 
   /** Reported is what was read back, not what was sent. */

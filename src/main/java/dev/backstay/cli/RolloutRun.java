@@ -1,78 +1,174 @@
 package dev.backstay.cli;
 
-import dev.backstay.inventory.Gateway;
-import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Calendar;
+import dev.backstay.rollout.Event;
+import dev.backstay.rollout.GatewayLocks;
 import dev.backstay.rollout.Journal;
-import dev.backstay.rollout.Plan;
+import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.OrderWord;
+import dev.backstay.rollout.PlanFile;
 import dev.backstay.rollout.Result;
-import dev.backstay.rollout.RolloutState;
+import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.SavedPlan;
+import dev.backstay.rollout.Scope;
+import dev.backstay.rollout.Stamp;
+import dev.backstay.rollout.Wave;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.Console;
 import java.io.PrintWriter;
-import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
 /** Runs a rollout before the eyes of a person, or of a program that reads its journal. */
 final class RolloutRun {
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   private final WorkingDirectory here;
+  private final Person person;
   private final PrintWriter out;
   private final boolean json;
 
   /**
    * @param json print the journal as JSON lines, and nothing else
    */
-  RolloutRun(WorkingDirectory here, PrintWriter out, boolean json) {
+  RolloutRun(WorkingDirectory here, Person person, PrintWriter out, boolean json) {
     this.here = here;
+    this.person = person;
     this.out = out;
     this.json = json;
   }
 
-  Result run(
-      Plan plan,
-      Playbook playbook,
-      List<Gateway> gateways,
-      Optional<Restore> restore,
-      Connector connector,
-      TakeSnapshot snapshots) {
-    Clock clock = Clock.systemUTC();
-    String id = playbook.name() + "-" + STAMP.format(clock.instant());
-    Bystanders others = Bystanders.of(here, id, clock);
-    try (View view = View.on(out, json);
-        Journal journal =
-            Journal.create(
-                here.journal(id),
-                clock,
-                line -> {
-                  view.written(line);
-                  others.written(line);
-                })) {
-      Result result =
-          Wiring.rollout(id, plan, playbook, gateways, restore, journal, connector, snapshots, view)
-              .run();
-      view.close();
-      if (!json) {
-        out.println("Rollout " + id + ": " + result.words() + ".");
-        RolloutState.fold(journal.lines())
-            .end()
-            .filter(end -> result != Result.DONE)
-            .ifPresent(end -> out.println("  " + end.reason()));
-        out.println("  backstay report " + id);
-        out.flush();
+  /**
+   * What a rollout works with.
+   *
+   * @param restore what goes back beside what the playbook says
+   */
+  record Means(
+      Calendar calendar, Optional<Restore> restore, Connector connector, TakeSnapshot snapshots) {}
+
+  /** Begins a rollout. */
+  ExitCode begin(Scope plan, SavedPlan saved, Means means) {
+    Time time = Time.real();
+    String id = plan.playbook().name() + "-" + Stamp.of(time.clock().instant());
+    RolloutFolder folder = here.rollout(id);
+    Bystanders others = Bystanders.of(here, id, time.clock());
+    try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.locks().acquire(locks(plan, id), person.host());
+      PlanFile.write(folder.plan(), saved);
+      try (View view = View.on(out, json);
+          Journal journal =
+              Journal.create(folder.journal(), time.clock(), both(view, others, 0))) {
+        Rollout rollout = Wiring.rollout(id, plan, means, folder.orders(), journal, view, time);
+        return run(
+            id, view, journal, () -> rollout.run(id, PlanFile.hash(saved), person.toString()));
+      } finally {
+        others.end();
       }
-      return result;
-    } finally {
-      others.end();
     }
+  }
+
+  /**
+   * Goes on with one that an earlier controller left.
+   *
+   * @param order what is wanted of it beyond going on
+   */
+  ExitCode goOn(String id, Scope plan, Means means, Optional<Event.Ordered> order) {
+    Time time = Time.real();
+    RolloutFolder folder = here.rollout(id);
+    Bystanders others = Bystanders.of(here, id, time.clock());
+    try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.locks().acquire(locks(plan, id), person.host());
+      long known = Journal.read(folder.journal()).size();
+      try (View view = View.on(out, json);
+          Journal journal =
+              Journal.reopen(folder.journal(), time.clock(), both(view, others, known))) {
+        Rollout rollout = Wiring.rollout(id, plan, means, folder.orders(), journal, view, time);
+        return run(id, view, journal, () -> rollout.resume(person.toString(), order));
+      } finally {
+        others.end();
+      }
+    }
+  }
+
+  /**
+   * @param known lines that others were told already
+   */
+  private static Consumer<JournalLine> both(View view, Bystanders others, long known) {
+    return line -> {
+      view.written(line);
+      if (line.seq() > known) {
+        others.written(line);
+      }
+    };
+  }
+
+  private interface Work {
+    Optional<Result> work();
+  }
+
+  private ExitCode run(String id, View view, Journal journal, Work work) {
+    Optional<Result> result;
+    try (Interrupts _ = Interrupts.stopping(here.rollout(id).orders(), person, out)) {
+      result = work.work();
+    }
+    view.close();
+    if (result.isPresent()) {
+      here.locks().release(id);
+    }
+    if (!json) {
+      tell(id, journal, result);
+    }
+    return result.map(ExitCode::of).orElse(ExitCode.PERSON_NEEDED);
+  }
+
+  private void tell(String id, Journal journal, Optional<Result> result) {
+    if (result.isPresent()) {
+      out.println("Rollout " + id + ": " + result.get().words() + ".");
+      journal
+          .state()
+          .end()
+          .filter(end -> end.result() != Result.DONE)
+          .ifPresent(end -> out.println("  " + end.reason()));
+    } else {
+      out.println("Rollout " + id + ": stopped between gateways; nothing is open.");
+      out.println("  backstay resume %s    or    backstay rollback %s".formatted(id, id));
+    }
+    out.println("  backstay report " + id);
+    out.flush();
+  }
+
+  private List<GatewayLocks.Lock> locks(Scope plan, String rollout) {
+    ProcessHandle process = ProcessHandle.current();
+    Instant began = process.info().startInstant().orElse(Instant.EPOCH);
+    Instant now = Instant.now();
+    List<GatewayLocks.Lock> locks = new ArrayList<>();
+    for (Wave wave : plan.waves()) {
+      for (String name : wave.gateways()) {
+        locks.add(
+            new GatewayLocks.Lock(
+                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()),
+                name,
+                rollout,
+                person.toString(),
+                person.host(),
+                process.pid(),
+                began,
+                now));
+      }
+    }
+    return locks;
+  }
+
+  /** An order of this person. */
+  Event.Ordered order(OrderWord word, String reason) {
+    return new Event.Ordered(word, person.toString(), reason);
   }
 
   /**

@@ -3,9 +3,9 @@ package dev.backstay.cli;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
-import dev.backstay.rollout.RolloutState.GatewayState;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,20 +89,28 @@ final class TableView implements View {
 
   @Override
   public synchronized void written(JournalLine line) {
-    state = state.after(line.body());
+    state.accept(line);
     switch (line.body()) {
       case Event.StepBegan began -> stepBegan.put(began.gateway(), nanos.getAsLong());
       case Event.StepEnded(var gateway, var step, var result, var detail, var facts) ->
           Optional.ofNullable(facts.get("leaseLeft"))
               .ifPresent(left -> lease(gateway, Duration.ofSeconds(Long.parseLong(left))));
-      case Event.Started started -> {}
-      case Event.WaveStarted wave -> {}
-      case Event.Judged judged -> {}
-      case Event.WaveJudged wave -> {}
-      case Event.EvidenceKept kept -> {}
-      case Event.EvidenceNotKept lost -> {}
-      case Event.GatewayEnded ended -> {}
-      case Event.Ended ended -> {}
+      case Event.Started _,
+          Event.Resumed _,
+          Event.Ordered _,
+          Event.Held _,
+          Event.WaveStarted _,
+          Event.Remembered _,
+          Event.Probed _,
+          Event.Judged _,
+          Event.Tried _,
+          Event.WaveJudged _,
+          Event.WentBad _,
+          Event.TakingBack _,
+          Event.EvidenceKept _,
+          Event.EvidenceNotKept _,
+          Event.GatewayEnded _,
+          Event.Ended _ -> {}
     }
     draw();
   }

@@ -1,10 +1,10 @@
 package dev.backstay.cli;
 
-import dev.backstay.inventory.Gateway;
-import dev.backstay.playbook.Playbook;
 import dev.backstay.rollout.Journal;
-import dev.backstay.rollout.Plan;
+import dev.backstay.rollout.JournalingLog;
+import dev.backstay.rollout.Orders;
 import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Spectator;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Vault;
@@ -12,15 +12,11 @@ import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
 import dev.backstay.time.Time;
-import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** Puts the parts together. The only place that knows which class stands behind which port. */
 final class Wiring {
@@ -57,31 +53,22 @@ final class Wiring {
 
   static Rollout rollout(
       String id,
-      Plan plan,
-      Playbook playbook,
-      List<Gateway> gateways,
-      Optional<Restore> restore,
+      Scope scope,
+      RolloutRun.Means means,
+      Orders orders,
       Journal journal,
-      Connector connector,
-      TakeSnapshot snapshots,
-      Spectator spectator) {
-    return new Rollout(
-        id,
-        plan,
-        playbook,
-        gateways.stream().collect(Collectors.toMap(Gateway::name, Function.identity())),
-        Rollout.transactions(
+      Spectator spectator,
+      Time time) {
+    Rollout.Transactions transactions =
+        Rollout.over(
             id,
-            plan,
-            playbook,
-            restore,
-            connector,
-            snapshots,
-            journal,
-            spectator,
+            scope.playbook(),
+            means.restore(),
+            means.connector(),
+            means.snapshots(),
+            new JournalingLog(journal, spectator),
             new SecureRandom(),
-            Time.real()),
-        journal,
-        Time.real());
+            time);
+    return new Rollout(scope, means.calendar(), transactions, journal, orders, time);
   }
 }

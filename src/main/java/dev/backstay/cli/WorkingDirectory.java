@@ -1,6 +1,9 @@
 package dev.backstay.cli;
 
+import dev.backstay.playbook.FreezeReader;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Calendar;
+import dev.backstay.rollout.GatewayLocks;
 import dev.backstay.snapshot.VaultPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -70,6 +73,47 @@ record WorkingDirectory(Path path) {
   /** Versions that rollouts have proved; need not be there. */
   Path knownGood() {
     return path.resolve("known-good.yaml");
+  }
+
+  /** Where everything about one rollout is. */
+  RolloutFolder rollout(String id) {
+    return new RolloutFolder(hidden().resolve("rollouts").resolve(id));
+  }
+
+  /**
+   * The same id, once there is such a rollout.
+   *
+   * @throws ProblemException {@code unknown-rollout}
+   */
+  String known(String id) {
+    if (!rollouts().contains(id)) {
+      throw new ProblemException(
+          "unknown-rollout",
+          id,
+          "there is no such rollout in this working directory",
+          "backstay rollouts lists them");
+    }
+    return id;
+  }
+
+  GatewayLocks locks() {
+    return new GatewayLocks(hidden().resolve("locks"));
+  }
+
+  /** Where a plan goes that was given no place. */
+  Path plan(String id) {
+    return path.resolve("plans").resolve(id + ".json");
+  }
+
+  /** People who may approve, with their keys. */
+  Path approvers() {
+    return path.resolve("approvers");
+  }
+
+  /** When nothing may be changed. Nothing is frozen where there is no such file. */
+  Calendar calendar() {
+    Path file = path.resolve("freezes.yaml");
+    return Files.exists(file) ? new Calendar(FreezeReader.read(file)) : Calendar.OPEN;
   }
 
   /** Ids of the rollouts that were made here, oldest first. */

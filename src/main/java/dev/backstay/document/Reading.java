@@ -1,5 +1,7 @@
 package dev.backstay.document;
 
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,6 +52,19 @@ public interface Reading<T> {
               case "false" -> Optional.of(false);
               default -> Optional.empty();
             });
+  }
+
+  /** A time zone by the name of a place, or an offset from UTC. */
+  static Reading<ZoneId> zone() {
+    return scalar(
+        "a time zone such as Europe/Berlin or UTC",
+        s -> {
+          try {
+            return Optional.of(ZoneId.of(s.text()));
+          } catch (DateTimeException unknown) {
+            return Optional.empty();
+          }
+        });
   }
 
   /** A whole number within bounds, both included. */

@@ -2,10 +2,10 @@ package dev.backstay.drill;
 
 import dev.backstay.lab.Lab;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.RolloutState;
-import dev.backstay.rollout.RolloutState.GatewayState;
 import dev.backstay.ssh.Connector;
 import java.io.PrintWriter;
 import java.nio.file.Path;

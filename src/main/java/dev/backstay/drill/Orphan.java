@@ -1,8 +1,8 @@
 package dev.backstay.drill;
 
 import dev.backstay.gateway.LeaseStatus;
+import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.RolloutState;
-import dev.backstay.rollout.RolloutState.GatewayState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

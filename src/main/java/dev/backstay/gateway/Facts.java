@@ -12,6 +12,7 @@ import java.util.Set;
  * @param uptime seconds since boot
  * @param bootId changes with every boot
  * @param kernel as {@code uname -r}
+ * @param architecture as {@code uname -m}
  * @param init {@code systemd}, {@code openrc} or {@code other}
  * @param tools version by name, for those that are there
  * @param missingTools those that are not
@@ -31,6 +32,7 @@ public record Facts(
     String bootId,
     String kernel,
     String os,
+    String architecture,
     String user,
     String init,
     Map<String, String> tools,
@@ -104,14 +106,40 @@ public record Facts(
   /**
    * A WireGuard interface that exists now.
    *
+   * @param active peers whose latest handshake is younger than a session may be
    * @param mark {@code off} or in hex
    * @param mtu in bytes; 0 when it could not be read
    */
   public record InterfaceFacts(
-      String name, boolean inKernel, String publicKey, int port, int peers, String mark, int mtu) {}
+      String name,
+      boolean inKernel,
+      String publicKey,
+      int port,
+      int peers,
+      int active,
+      String mark,
+      int mtu) {}
 
   /** A lease that somebody holds on this gateway. */
   public record LeaseFacts(String state, String rollout) {}
+
+  /** Peers with a living session, on all interfaces. */
+  public int activeClients() {
+    return interfaces.stream().mapToInt(InterfaceFacts::active).sum();
+  }
+
+  /** What gateways have in common that take a change in the same way. */
+  public String platform() {
+    return "%s, kernel %s, %s, WireGuard %s, tools %s"
+        .formatted(os, kernel, architecture, module(), tools.getOrDefault("wg", "none"));
+  }
+
+  private String module() {
+    if (interfaces.stream().anyMatch(one -> !one.inKernel())) {
+      return "in userspace";
+    }
+    return moduleLoaded.isEmpty() ? "not loaded" : "module " + moduleLoaded;
+  }
 
   public Facts {
     tools = Map.copyOf(tools);

@@ -103,6 +103,7 @@ final class FactsReader {
             at(words, 3),
             (int) number(at(words, 4)),
             (int) number(at(words, 7)),
+            (int) number(at(words, 8)),
             at(words, 5),
             (int) number(at(words, 6))));
   }
@@ -160,6 +161,7 @@ final class FactsReader {
         value("boot-id"),
         value("kernel"),
         String.join(" ", single.getOrDefault("os", List.of())),
+        value("architecture"),
         value("user"),
         value("init"),
         tools,

@@ -169,6 +169,22 @@ public final class GatewayPrograms {
                     .formatted(epoch, word(rollout), length.toSeconds()))));
   }
 
+  /**
+   * The same for a controller that takes this rollout over: with the digest of a nonce of its own,
+   * since the old one died with the old controller. The epoch must be higher than the gateway has
+   * seen.
+   */
+  public void takeOver(long epoch, String rollout, Duration length, String nonceDigest) {
+    answer(
+        "take-over",
+        shell.run(
+            installed(
+                "deadman",
+                List.of("renew"),
+                "epoch\t%d\nrollout\t%s\nseconds\t%d\nnonce-sha256\t%s\n"
+                    .formatted(epoch, word(rollout), length.toSeconds(), word(nonceDigest)))));
+  }
+
   /** Ends the lease for good. Only the nonce that belongs to it does. */
   public void confirm(long epoch, String nonce) {
     answer(

@@ -10,19 +10,24 @@ import dev.backstay.document.Similar;
 import dev.backstay.document.Yaml;
 import dev.backstay.ssh.Target;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reads an inventory file. Relative paths in it are relative to its folder, and {@code ~} is the
  * home directory. Immutable.
  */
 public final class InventoryReader {
-  static final Shape INVENTORY = Shape.of("an inventory", "kind", "ssh", "gateways", "groups");
+  static final Shape INVENTORY =
+      Shape.of("an inventory", "kind", "ssh", "gateways", "groups", "sites");
+  static final Shape SITE = Shape.of("a site", "zone");
   static final Shape SSH = Shape.of("ssh", "user", "port", "identity", "knownHosts", "jump");
   static final Shape GATEWAY =
       Shape.of(
@@ -30,6 +35,7 @@ public final class InventoryReader {
           "host",
           "tags",
           "site",
+          "pair",
           "encrypt",
           "user",
           "port",
@@ -70,9 +76,10 @@ public final class InventoryReader {
     Fields top = Fields.open(INVENTORY, root, problems);
     top.kind("Inventory");
     Access defaults = access(top.section("ssh", SSH), folder, Access.of(home));
+    Map<String, ZoneId> zones = zones(top, problems);
     List<Gateway> gateways = new ArrayList<>();
     top.required("gateways", entries("at least one gateway", false)).orElse(List.of()).stream()
-        .flatMap(entry -> gateway(entry, folder, defaults, problems).stream())
+        .flatMap(entry -> gateway(entry, folder, defaults, zones, problems).stream())
         .forEach(gateways::add);
     Set<String> names = namesIn(top.node("gateways"));
     Map<String, List<String>> groups = new LinkedHashMap<>();
@@ -80,8 +87,63 @@ public final class InventoryReader {
       WORD.read(entry.key(), problems);
       groups.put(entry.key().text(), members(entry.value(), names, problems));
     }
+    sitesOfGateways(top, gateways, problems);
+    pairs(top, gateways, problems);
     problems.throwIfAny();
     return new Inventory(source, gateways, groups);
+  }
+
+  private static Map<String, ZoneId> zones(Fields top, Problems problems) {
+    Map<String, ZoneId> zones = new LinkedHashMap<>();
+    for (Node.Entry entry : top.optional("sites", entries("sites", true)).orElse(List.of())) {
+      Optional<String> site = WORD.read(entry.key(), problems);
+      Optional<ZoneId> zone =
+          Fields.open(SITE, entry.value(), problems).required("zone", Reading.zone());
+      site.ifPresent(name -> zone.ifPresent(where -> zones.put(name, where)));
+    }
+    return zones;
+  }
+
+  /** A site that no gateway stands at is a slip, and its zone would hold for nobody. */
+  private static void sitesOfGateways(Fields top, List<Gateway> gateways, Problems problems) {
+    Set<String> used = new TreeSet<>();
+    gateways.stream().map(Gateway::site).filter(site -> !site.isEmpty()).forEach(used::add);
+    for (Node.Entry entry : entriesOf(top.node("sites"))) {
+      if (!used.contains(entry.key().text())) {
+        problems.add(
+            "unknown-site",
+            entry.key().position(),
+            "no gateway stands at \"" + entry.key().text() + "\".",
+            Similar.hint(entry.key().text(), "sites", used));
+      }
+    }
+  }
+
+  /** A pair of one stands in for nobody: its name was mistyped somewhere. */
+  private static void pairs(Fields top, List<Gateway> gateways, Problems problems) {
+    Map<String, Long> members =
+        gateways.stream()
+            .filter(gateway -> !gateway.pair().isEmpty())
+            .collect(Collectors.groupingBy(Gateway::pair, Collectors.counting()));
+    for (Node.Entry entry : entriesOf(top.node("gateways"))) {
+      if (entry.value() instanceof Node.Mapping mapping) {
+        mapping
+            .entry("pair")
+            .filter(pair ->
+                pair.value() instanceof Node.Scalar name
+                    && members.getOrDefault(name.text(), 2L) == 1)
+            .ifPresent(pair ->
+                problems.add(
+                    "lonely-pair",
+                    pair.value().position(),
+                    "\"" + entry.key().text() + "\" is the only gateway of this pair.",
+                    "give its partner the same word, or remove it."));
+      }
+    }
+  }
+
+  private static List<Node.Entry> entriesOf(Optional<Node> node) {
+    return node.orElse(null) instanceof Node.Mapping mapping ? mapping.entries() : List.of();
   }
 
   /** Names with something behind each. */
@@ -105,12 +167,17 @@ public final class InventoryReader {
   }
 
   private Optional<Gateway> gateway(
-      Node.Entry entry, Path folder, Access defaults, Problems problems) {
+      Node.Entry entry,
+      Path folder,
+      Access defaults,
+      Map<String, ZoneId> zones,
+      Problems problems) {
     Optional<String> name = WORD.read(entry.key(), problems);
     Fields fields = Fields.open(GATEWAY, entry.value(), problems);
     Optional<String> host = fields.required("host", HOST);
     List<String> tags = fields.optional("tags", Reading.oneOrMore(WORD)).orElse(List.of());
     String site = fields.optional("site", WORD).orElse("");
+    String pair = fields.optional("pair", WORD).orElse("");
     boolean sealsItself =
         fields
             .optional(
@@ -127,6 +194,8 @@ public final class InventoryReader {
             access.target(name.get(), host.get()),
             Set.copyOf(tags),
             site,
+            pair,
+            Optional.ofNullable(zones.get(site)),
             sealsItself));
   }
 

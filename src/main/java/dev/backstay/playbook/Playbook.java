@@ -23,14 +23,19 @@ public record Playbook(
     Observe observe,
     Gates gates,
     boolean rollbackAll,
-    Lease lease) {
+    Lease lease,
+    Limits limits,
+    Maintenance maintenance,
+    Approval approval) {
 
   /**
    * @param baseline how long to look at who is active before the change
    * @param window how long the clients are watched after it
    * @param kick whether the gateway re-handshakes with its peers by itself
+   * @param soak how long the gateways of a wave are watched on after they were confirmed, before
+   *     the next wave begins; zero for not at all
    */
-  public record Observe(Duration baseline, Duration window, boolean kick) {}
+  public record Observe(Duration baseline, Duration window, boolean kick, Duration soak) {}
 
   /**
    * Parts of the time a gateway grants before it reverts by itself.

@@ -9,8 +9,11 @@ import dev.backstay.document.Shape;
 import dev.backstay.document.Yaml;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,29 +23,49 @@ import java.util.Optional;
 public final class PlaybookReader {
   static final Shape PLAYBOOK =
       Shape.of(
-              "a playbook",
-              "kind",
-              "name",
-              "select",
-              "change",
-              "waves",
-              "observe",
-              "gates",
-              "onFailure",
-              "lease")
-          .notBuilt("limits", "maintenance", "approval");
-  static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick");
+          "a playbook",
+          "kind",
+          "name",
+          "select",
+          "change",
+          "waves",
+          "observe",
+          "gates",
+          "onFailure",
+          "lease",
+          "limits",
+          "maintenance",
+          "approval");
+  static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak");
   static final Shape GATES = Shape.of("gates", "handshakes", "silent", "stalled").notBuilt("probe");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
   static final Shape ON_FAILURE = Shape.of("onFailure", "rollback");
+  static final Shape LIMITS = Shape.of("limits", "maxFailed", "budgets", "parallel", "pairs");
+  static final Shape MAINTENANCE = Shape.of("maintenance", "window", "zone");
+  static final Shape APPROVAL = Shape.of("approval", "people", "expires");
   static final Shape LEASE = Shape.of("lease", "apply", "confirm").notBuilt("reboot");
 
   private static final Reading<String> NAME =
       Reading.text("a name of lower-case letters, digits, dots and dashes", "[a-z0-9][a-z0-9.-]*");
 
+  /** More sessions than one controller should hold at once. */
+  private static final int MOST_PARALLEL = 500;
+
+  private static final int MOST_PEOPLE = 9;
+
+  private static final Reading<String> PART =
+      Reading.text("site, or a tag such as tag:edge", "site|tag:[a-z0-9][a-z0-9.-]*");
+
+  private static final Reading<Limits.Allowance> ALLOWANCE = PlaybookReader::allowance;
+
+  private static final Reading<MaintenanceWindow> WINDOW =
+      Reading.scalar(
+          "days and times such as Sat 01:00-05:00, Mon-Fri 22:00-02:00 or daily 03:00-04:00",
+          s -> MaintenanceWindow.parse(s.text()));
+
   private static final Reading<WaveSize> WAVE =
       Reading.scalar(
-          "a number of gateways of at least 1, a share above 0% such as 20%, or rest",
+          "a number of gateways of at least 1, a share above 0% such as 20%, rest, or ask",
           s -> wave(s.text()));
 
   private final Problems problems = new Problems();
@@ -54,6 +77,16 @@ public final class PlaybookReader {
    */
   public static Playbook read(Path file) {
     return new PlaybookReader().read(file.toString(), Yaml.read(file));
+  }
+
+  /**
+   * Reads what was kept of a playbook.
+   *
+   * @param source what it was called, for messages
+   * @throws dev.backstay.problem.ProblemException with every mistake in the text
+   */
+  public static Playbook read(String source, String text) {
+    return new PlaybookReader().read(source, Yaml.parse(source, text));
   }
 
   private Playbook read(String source, Node root) {
@@ -79,7 +112,10 @@ public final class PlaybookReader {
                 .equals("all"),
             new Playbook.Lease(
                 lease.optional("apply", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60)),
-                lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))));
+                lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))),
+            limits(top.section("limits", LIMITS)),
+            maintenance(top.section("maintenance", MAINTENANCE)),
+            approval(top.section("approval", APPROVAL)));
     problems.throwIfAny();
     return playbook;
   }
@@ -106,13 +142,50 @@ public final class PlaybookReader {
             "\"rest\" takes all that are left, but waves follow it.",
             "make it the last one.");
       }
+      boolean edge = last || item == sequence.items().getFirst();
+      boolean twice = waves.size() > 1 && waves.get(waves.size() - 2) instanceof WaveSize.Ask;
+      if (size.orElse(null) instanceof WaveSize.Ask && (edge || twice)) {
+        into.add(
+            Reading.CODE,
+            item.position(),
+            "\"ask\" stands between two waves.",
+            "whether to begin is asked anyway; remove it or put a wave before and after it.");
+      }
     }
     return Optional.of(waves);
+  }
+
+  /** A number, a share, or both: then whichever is less counts. */
+  private static Optional<Limits.Allowance> allowance(Node node, Problems into) {
+    Optional<List<String>> words =
+        Reading.oneOrMore(
+                Reading.text(
+                    "a number of gateways such as 2, a share such as 5%, or both: [2, 5%]",
+                    "[0-9]{1,6}|[0-9]{1,3}(\\.[0-9]{1,2})?%"))
+            .read(node, into);
+    if (words.isEmpty()) {
+      return Optional.empty();
+    }
+    int count = Integer.MAX_VALUE;
+    Percent share = new Percent(Percent.WHOLE);
+    for (String word : words.get()) {
+      Optional<Percent> percent = word.endsWith("%") ? Units.percent(word) : Optional.empty();
+      if (word.endsWith("%") && percent.isEmpty()) {
+        Reading.wrong(node, "a share of at most 100%", into);
+        return Optional.empty();
+      }
+      count = percent.isPresent() ? count : Math.min(count, Integer.parseInt(word));
+      share = percent.orElse(share);
+    }
+    return Optional.of(new Limits.Allowance(count, share));
   }
 
   private static Optional<WaveSize> wave(String text) {
     if (text.equals("rest")) {
       return Optional.of(new WaveSize.Rest());
+    }
+    if (text.equals("ask")) {
+      return Optional.of(new WaveSize.Ask());
     }
     if (text.matches("[1-9][0-9]{0,8}")) {
       return Optional.of(new WaveSize.Count(Integer.parseInt(text)));
@@ -124,7 +197,59 @@ public final class PlaybookReader {
     return new Playbook.Observe(
         fields.optional("baseline", Units.DURATION_OR_ZERO).orElse(Duration.ofSeconds(10)),
         fields.optional("window", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(240)),
-        fields.optional("kick", Reading.bool()).orElse(true));
+        fields.optional("kick", Reading.bool()).orElse(true),
+        fields.optional("soak", Units.DURATION_OR_ZERO).orElse(Duration.ZERO));
+  }
+
+  private static Limits limits(Fields fields) {
+    return new Limits(
+        fields.optional("maxFailed", ALLOWANCE).orElse(Limits.Allowance.NONE),
+        fields.optional("budgets", PlaybookReader::budgets).orElse(Map.of()),
+        fields
+            .optional("parallel", Reading.integer(1, MOST_PARALLEL))
+            .orElse(Limits.USUAL_PARALLEL),
+        fields
+            .optional("pairs", Reading.text("one-at-a-time or together", "one-at-a-time|together"))
+            .orElse("one-at-a-time")
+            .equals("one-at-a-time"));
+  }
+
+  private static Optional<Map<String, Limits.Allowance>> budgets(Node node, Problems into) {
+    if (!(node instanceof Node.Mapping mapping)) {
+      Reading.wrong(node, "a mapping such as {site: 1, tag:edge: 2}", into);
+      return Optional.empty();
+    }
+    Map<String, Limits.Allowance> budgets = new LinkedHashMap<>();
+    for (Node.Entry entry : mapping.entries()) {
+      Optional<String> part = PART.read(entry.key(), into);
+      Optional<Limits.Allowance> most = ALLOWANCE.read(entry.value(), into);
+      if (part.isPresent() && most.isPresent()) {
+        budgets.put(part.get(), most.get());
+      }
+    }
+    return Optional.of(budgets);
+  }
+
+  private Maintenance maintenance(Fields fields) {
+    List<MaintenanceWindow> windows =
+        fields.optional("window", Reading.oneOrMore(WINDOW)).orElse(List.of());
+    Optional<ZoneId> zone = fields.optional("zone", Reading.zone());
+    if (fields.node("window").isPresent() && fields.node("zone").isEmpty()) {
+      problems.add(
+          "missing-key",
+          fields.position(),
+          "a maintenance window needs the key \"zone\": one o'clock is at another time elsewhere.",
+          "name it like Europe/Berlin, or UTC.");
+    }
+    return windows.isEmpty() && zone.isEmpty()
+        ? Maintenance.ANY_TIME
+        : new Maintenance(windows, zone.orElse(Maintenance.ANY_TIME.zone()));
+  }
+
+  private static Approval approval(Fields fields) {
+    return new Approval(
+        fields.optional("people", Reading.integer(0, MOST_PEOPLE)).orElse(0),
+        fields.optional("expires", Units.POSITIVE_DURATION).orElse(Approval.USUAL_EXPIRY));
   }
 
   private Gates gates(Fields fields) {

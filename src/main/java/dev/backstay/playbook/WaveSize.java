@@ -1,6 +1,6 @@
 package dev.backstay.playbook;
 
-/** How many gateways a wave takes. */
+/** How many gateways a wave takes, or what stands between two waves. */
 public sealed interface WaveSize {
   /** A number of gateways, at least 1. */
   record Count(int gateways) implements WaveSize {}
@@ -10,4 +10,7 @@ public sealed interface WaveSize {
 
   /** All that are left. Only as the last wave. */
   record Rest() implements WaveSize {}
+
+  /** No wave: a person is asked before the next one. Neither first nor last. */
+  record Ask() implements WaveSize {}
 }

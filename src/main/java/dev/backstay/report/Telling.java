@@ -12,6 +12,8 @@ import dev.backstay.report.Story.Wave;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.Result;
+import dev.backstay.rollout.Sentences;
+import dev.backstay.transaction.Resumption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -120,6 +122,20 @@ final class Telling {
         Tone tone = tone(ended.ending().equals("unknown"));
         moment(at, ended.gateway(), "", "is " + ended.ending(), tone);
       }
+      case Event.Ordered _ -> {
+        String text = Sentences.of(line.body()).orElse("");
+        orders.add(new Order(at, text));
+        moment(at, "", "order", text, Tone.PLAIN);
+      }
+      case Event.Resumed _, Event.Held _ ->
+          moment(at, "", "", Sentences.of(line.body()).orElse(""), Tone.PLAIN);
+      case Event.Probed(String gateway, String says, Resumption decision) ->
+          moment(at, gateway, "probe", says + ": " + decision.words(), Tone.PLAIN);
+      case Event.WentBad(String gateway, String reason) ->
+          moment(at, gateway, "worse", reason, Tone.BAD);
+      case Event.TakingBack back ->
+          moment(at, "", "rollback", Sentences.of(back).orElse(""), Tone.BAD);
+      case Event.Remembered _, Event.Tried _ -> {}
       case Event.EvidenceKept kept ->
           evidence(
               at,

@@ -2,18 +2,29 @@ package dev.backstay.rollout;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.backstay.transaction.Resumption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What a journal holds. Public keys and endpoints occur; secrets never do. */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Event.Started.class, name = "started"),
+  @JsonSubTypes.Type(value = Event.Resumed.class, name = "resumed"),
+  @JsonSubTypes.Type(value = Event.Ordered.class, name = "ordered"),
+  @JsonSubTypes.Type(value = Event.Held.class, name = "held"),
   @JsonSubTypes.Type(value = Event.WaveStarted.class, name = "wave-started"),
   @JsonSubTypes.Type(value = Event.StepBegan.class, name = "step-began"),
   @JsonSubTypes.Type(value = Event.StepEnded.class, name = "step-ended"),
+  @JsonSubTypes.Type(value = Event.Remembered.class, name = "remembered"),
+  @JsonSubTypes.Type(value = Event.Probed.class, name = "probed"),
   @JsonSubTypes.Type(value = Event.Judged.class, name = "judged"),
+  @JsonSubTypes.Type(value = Event.Tried.class, name = "tried"),
   @JsonSubTypes.Type(value = Event.WaveJudged.class, name = "wave-judged"),
+  @JsonSubTypes.Type(value = Event.WentBad.class, name = "went-bad"),
+  @JsonSubTypes.Type(value = Event.TakingBack.class, name = "taking-back"),
   @JsonSubTypes.Type(value = Event.GatewayEnded.class, name = "gateway-ended"),
   @JsonSubTypes.Type(value = Event.EvidenceKept.class, name = "evidence-kept"),
   @JsonSubTypes.Type(value = Event.EvidenceNotKept.class, name = "evidence-not-kept"),
@@ -21,11 +32,35 @@ import java.util.Map;
 })
 public sealed interface Event {
   /**
+   * @param format of the journal; {@link Journal#FORMAT} is written
    * @param plan hash of the plan that is carried out
    * @param waves the gateways of each wave, in order
+   * @param epoch by which gateways tell this controller from an older one
+   * @param by who started it
    */
-  record Started(String rollout, String playbook, String plan, List<List<String>> waves)
+  record Started(
+      int format,
+      String rollout,
+      String playbook,
+      String plan,
+      List<List<String>> waves,
+      long epoch,
+      String by)
       implements Event {}
+
+  /** Another controller has taken over; what was not ended is asked of the gateways. */
+  record Resumed(long epoch, String by) implements Event {}
+
+  /** A person or a program wants something of the running rollout. */
+  record Ordered(OrderWord order, String by, String reason) implements Event {}
+
+  /**
+   * Nothing new is begun for a while.
+   *
+   * @param what is waited for, for people
+   * @param until when it ends by itself, as far as is known
+   */
+  record Held(String what, Optional<Instant> until) implements Event {}
 
   /** Waves count from 1; 1 is the canary. */
   record WaveStarted(int wave, List<String> gateways) implements Event {}
@@ -39,6 +74,12 @@ public sealed interface Event {
   record StepEnded(
       String gateway, String step, String result, String detail, Map<String, String> facts)
       implements Event {}
+
+  /** What judging a gateway needs, written before its change begins. */
+  record Remembered(String gateway, Then then) implements Event {}
+
+  /** What a gateway said to a controller that took over, and what that means. */
+  record Probed(String gateway, String says, Resumption decision) implements Event {}
 
   /**
    * @param verdict {@code pass}, {@code fail} or {@code inconclusive}
@@ -59,7 +100,16 @@ public sealed interface Event {
    */
   record Missing(String network, String peer, String endpoint, String state) {}
 
+  /** An attempt has come to its end; whether it stays is the wave's to say. */
+  record Tried(String gateway, Trial trial, String reason) implements Event {}
+
   record WaveJudged(int wave, boolean passed, String reason) implements Event {}
+
+  /** A gateway that was confirmed has become worse while somebody was waited for. */
+  record WentBad(String gateway, String reason) implements Event {}
+
+  /** Gateways that were confirmed are to go back as well. */
+  record TakingBack(List<String> gateways, String reason) implements Event {}
 
   /**
    * @param ending {@code unchanged}, {@code confirmed}, {@code reverted} or {@code unknown}, as

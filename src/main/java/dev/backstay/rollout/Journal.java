@@ -1,6 +1,7 @@
 package dev.backstay.rollout;
 
 import dev.backstay.problem.ProblemException;
+import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,11 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -26,6 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
  * holding the hash of the one before. Safe for use by several threads; one process writes.
  */
 public final class Journal implements AutoCloseable {
+  /** Of the lines that this version writes. It reads no later one. */
+  public static final int FORMAT = 1;
+
   static final String FIRST = "0".repeat(64);
   private static final ObjectMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -33,7 +34,8 @@ public final class Journal implements AutoCloseable {
   private final FileChannel channel;
   private final Clock clock;
   private final Consumer<JournalLine> listener;
-  private final List<JournalLine> lines = new ArrayList<>();
+  private final RolloutState state = new RolloutState();
+  private long written;
   private String previous = FIRST;
 
   private Journal(FileChannel channel, Clock clock, Consumer<JournalLine> listener) {
@@ -59,6 +61,47 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on with a journal. A torn last line is cut off: what it was about to say was never done.
+   *
+   * @param listener hears the lines that are there first, then each new one
+   * @throws ProblemException {@code journal-missing}, {@code journal-damaged}, {@code
+   *     journal-newer}
+   */
+  public static Journal reopen(Path file, Clock clock, Consumer<JournalLine> listener) {
+    List<JournalLine> there = read(file);
+    try {
+      byte[] bytes = Files.readAllBytes(file);
+      int whole = bytes.length;
+      while (whole > 0 && bytes[whole - 1] != '\n') {
+        whole--;
+      }
+      FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
+      channel.truncate(whole);
+      channel.position(whole);
+      channel.force(true);
+      Journal journal = new Journal(channel, clock, listener);
+      there.forEach(journal::take);
+      journal.previous = lastHash(new String(bytes, 0, whole, StandardCharsets.UTF_8));
+      return journal;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String lastHash(String text) {
+    return text.lines()
+        .reduce((earlier, later) -> later)
+        .map(line -> Sha256.hex(line.getBytes(StandardCharsets.UTF_8)))
+        .orElse(FIRST);
+  }
+
+  private void take(JournalLine line) {
+    written = line.seq();
+    state.accept(line);
+    listener.accept(line);
+  }
+
   /** A file is only there after a power cut if its folder was synced as well. */
   private static void sync(Path folder) throws IOException {
     try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
@@ -66,8 +109,9 @@ public final class Journal implements AutoCloseable {
     }
   }
 
+  /** Returns when the line is on the disk. What it announces is done after that. */
   public synchronized void append(Event event) {
-    JournalLine line = new JournalLine(lines.size() + 1L, clock.instant(), previous, event);
+    JournalLine line = new JournalLine(written + 1, clock.instant(), previous, event);
     byte[] bytes = JSON.writeValueAsBytes(line);
     ByteBuffer buffer = ByteBuffer.allocate(bytes.length + 1).put(bytes).put((byte) '\n').flip();
     try {
@@ -78,21 +122,21 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("the journal cannot be written, so nothing more is done", e);
     }
-    lines.add(line);
-    previous = hash(bytes);
-    listener.accept(line);
+    previous = Sha256.hex(bytes);
+    take(line);
   }
 
-  /** What has been written so far. */
-  public synchronized List<JournalLine> lines() {
-    return List.copyOf(lines);
+  /** The fold of everything written so far; grows with it. */
+  public RolloutState state() {
+    return state;
   }
 
   /**
    * Reads a journal. A torn last line is what a power cut leaves, and is dropped; damage before it
    * is not, and is refused.
    *
-   * @throws ProblemException {@code journal-missing}, {@code journal-damaged}
+   * @throws ProblemException {@code journal-missing}, {@code journal-damaged}, {@code
+   *     journal-newer}
    */
   public static List<JournalLine> read(Path file) {
     String text;
@@ -115,7 +159,7 @@ public final class Journal implements AutoCloseable {
         break;
       }
       read.add(line(file, i + 1, lines.get(i), previous));
-      previous = hash(lines.get(i).getBytes(StandardCharsets.UTF_8));
+      previous = Sha256.hex(lines.get(i).getBytes(StandardCharsets.UTF_8));
     }
     return read;
   }
@@ -127,6 +171,7 @@ public final class Journal implements AutoCloseable {
         return line;
       }
     } catch (JacksonException unreadable) {
+      newer(file, text);
       // The same answer as for a broken chain.
     }
     throw new ProblemException(
@@ -136,11 +181,20 @@ public final class Journal implements AutoCloseable {
         "do not go on from this journal; look at the gateways themselves (backstay facts)");
   }
 
-  private static String hash(byte[] bytes) {
+  /** What was written by a later version is not damaged, only not understood. */
+  private static void newer(Path file, String text) {
+    int format;
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      format = JSON.readTree(text).path("body").path("format").asInt(0);
+    } catch (JacksonException noJson) {
+      return;
+    }
+    if (format > FORMAT) {
+      throw new ProblemException(
+          "journal-newer",
+          file.toString(),
+          "this journal has format %d, and this Backstay knows up to %d".formatted(format, FORMAT),
+          "go on with the version that began it");
     }
   }
 

@@ -4,6 +4,8 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.snapshot.KeptEvidence;
+import dev.backstay.transaction.Before;
+import dev.backstay.transaction.Resumption;
 import dev.backstay.transaction.Step;
 import dev.backstay.transaction.StepLog;
 import java.time.Duration;
@@ -18,14 +20,14 @@ import java.util.TreeMap;
 /**
  * Turns what transactions tell into lines of the journal, and passes on what is only for the eye.
  */
-final class JournalingLog implements StepLog {
+public final class JournalingLog implements StepLog {
   private static final Set<PeerState> MISSING =
       EnumSet.of(PeerState.FAILED, PeerState.SILENT, PeerState.STALLED, PeerState.WAITING);
 
   private final Journal journal;
   private final Spectator spectator;
 
-  JournalingLog(Journal journal, Spectator spectator) {
+  public JournalingLog(Journal journal, Spectator spectator) {
     this.journal = journal;
     this.spectator = spectator;
   }
@@ -41,6 +43,16 @@ final class JournalingLog implements StepLog {
     journal.append(
         new Event.StepEnded(
             gateway, step.word(), result.name().toLowerCase(Locale.ROOT), detail, facts));
+  }
+
+  @Override
+  public void remembered(String gateway, Before before) {
+    journal.append(new Event.Remembered(gateway, Then.of(before)));
+  }
+
+  @Override
+  public void probed(String gateway, String says, Resumption decision) {
+    journal.append(new Event.Probed(gateway, says, decision));
   }
 
   @Override

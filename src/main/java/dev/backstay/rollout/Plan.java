@@ -1,24 +1,34 @@
 package dev.backstay.rollout;
 
 import dev.backstay.change.GatewayChange;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import dev.backstay.gateway.Facts;
+import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Playbook;
 import java.util.List;
 
 /**
  * A playbook resolved against facts of real gateways.
  *
- * @param changes one for each selected gateway, in inventory order, also where nothing is to do
- * @param waves names of the gateways that change
+ * @param gateways one entry for each that is selected, in inventory order, also where nothing is to
+ *     do
+ * @param waves the gateways that change
  * @param epoch higher than any that a selected gateway has seen, so that this controller fences off
  *     those before it
  */
-public record Plan(
-    String playbook, List<GatewayChange> changes, List<List<String>> waves, long epoch) {
+public record Plan(Playbook playbook, List<Planned> gateways, List<Wave> waves, long epoch) {
+  /**
+   * One gateway, what it is now, and what will change on it.
+   *
+   * @param facts as they were when the plan was made
+   */
+  public record Planned(Gateway gateway, Facts facts, GatewayChange change) {
+    public String name() {
+      return gateway.name();
+    }
+  }
+
   public Plan {
-    changes = List.copyOf(changes);
+    gateways = List.copyOf(gateways);
     waves = List.copyOf(waves);
   }
 
@@ -26,42 +36,18 @@ public record Plan(
     return waves.isEmpty();
   }
 
-  /** SHA-256 over what the plan says, in hex. */
-  public String hash() {
-    try {
-      byte[] text = (playbook + changes + waves).getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  /** How many gateways change. */
+  public int size() {
+    return waves.stream().mapToInt(wave -> wave.choices().size()).sum();
   }
 
-  /** As people read it. */
-  public String text() {
-    StringBuilder text = new StringBuilder("Plan for playbook " + playbook + "\n");
-    for (int i = 0; i < waves.size(); i++) {
-      text.append("  wave %d%s\n".formatted(i + 1, i == 0 ? " (canary)" : ""));
-      waves.get(i).forEach(name -> text.append("    ").append(line(name)).append('\n'));
-    }
-    List<String> same =
-        changes.stream().filter(GatewayChange::nothingToDo).map(GatewayChange::gateway).toList();
-    if (!same.isEmpty()) {
-      text.append("  nothing to do on ").append(String.join(", ", same)).append('\n');
-    }
-    return text.toString();
+  /** The gateways of each wave. */
+  public List<List<String>> waveNames() {
+    return waves.stream().map(Wave::gateways).toList();
   }
 
-  private String line(String gateway) {
-    return changes.stream()
-        .filter(change -> change.gateway().equals(gateway))
-        .map(change ->
-            "%s  %s, then %s on %s"
-                .formatted(
-                    gateway,
-                    change.what(),
-                    change.activate().word(),
-                    String.join(", ", change.interfaces())))
-        .findFirst()
-        .orElse(gateway);
+  /** The same plan with the waves of one that was made before, for an epoch of its own. */
+  public Plan withWaves(List<Wave> before) {
+    return new Plan(playbook, gateways, before, epoch);
   }
 }

@@ -1,6 +1,5 @@
 package dev.backstay.rollout;
 
-import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
 import dev.backstay.gateway.Facts;
@@ -11,8 +10,11 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Plan.Planned;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +42,7 @@ public final class Planner {
     this.time = time;
   }
 
-  private record Answer(List<Problem> problems, List<GatewayChange> changes, long epoch) {}
+  private record Answer(List<Problem> problems, List<Planned> planned) {}
 
   /**
    * Changes nothing on any gateway.
@@ -54,12 +56,43 @@ public final class Planner {
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
-    List<GatewayChange> changes =
-        answers.stream().flatMap(answer -> answer.changes().stream()).toList();
-    long epoch = answers.stream().mapToLong(answer -> answer.epoch()).max().orElse(0);
-    List<String> changing =
-        changes.stream().filter(c -> !c.nothingToDo()).map(GatewayChange::gateway).toList();
-    return new Plan(playbook.name(), changes, Waves.cut(changing, playbook.waves()), epoch + 1);
+    checkWindows(playbook, gateways);
+    List<Planned> planned = answers.stream().flatMap(answer -> answer.planned().stream()).toList();
+    return of(playbook, planned);
+  }
+
+  /** A window that is too short would be waited for until somebody wonders. */
+  private void checkWindows(Playbook playbook, List<Gateway> gateways) {
+    Duration length = WorstCase.ofWave(playbook);
+    Instant now = time.clock().instant();
+    boolean never =
+        gateways.stream()
+            .anyMatch(one -> playbook.maintenance().start(now, length, one.zone()).isEmpty());
+    if (never) {
+      throw new ProblemException(
+          "window-too-short",
+          playbook.source(),
+          "a wave may take %d min with its way back, and no maintenance window is that long"
+              .formatted(length.toMinutes()),
+          "make the window longer, or observe.window and lease shorter");
+    }
+  }
+
+  /** Of gateways that are known already. Asks nobody. */
+  public static Plan of(Playbook playbook, List<Planned> planned) {
+    List<Waves.Candidate> changing =
+        planned.stream()
+            .filter(one -> !one.change().nothingToDo())
+            .map(one ->
+                new Waves.Candidate(
+                    one.name(),
+                    one.facts().platform(),
+                    one.facts().activeClients(),
+                    one.gateway().pair()))
+            .toList();
+    long epoch = planned.stream().mapToLong(one -> one.facts().epoch()).max().orElse(0);
+    return new Plan(
+        playbook, planned, Waves.cut(changing, playbook.waves(), playbook.limits()), epoch + 1);
   }
 
   private Answer ask(Playbook playbook, Gateway gateway) {
@@ -69,10 +102,9 @@ public final class Planner {
           new GatewayPrograms(connector.shared(gateway.target())).facts(preflight.query());
       return new Answer(
           preflight.problems(gateway.name(), facts),
-          List.of(preflight.resolve(gateway.name(), facts)),
-          facts.epoch());
+          List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts))));
     } catch (ProblemException unreachable) {
-      return new Answer(unreachable.problems(), List.of(), 0);
+      return new Answer(unreachable.problems(), List.of());
     } catch (GatewayLostException lost) {
       return silent(gateway, lost.why());
     } catch (GatewayRefusedException refused) {
@@ -88,7 +120,6 @@ public final class Planner {
                 gateway.name(),
                 "the gateway did not tell its facts: " + why,
                 "try `ssh` to it by hand, as the same user")),
-        List.of(),
-        0);
+        List.of());
   }
 }

@@ -2,8 +2,11 @@ package dev.backstay.rollout;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Approval;
 import dev.backstay.playbook.Change;
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Limits;
+import dev.backstay.playbook.Maintenance;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.WaveSize;
@@ -171,17 +174,30 @@ public final class RestorePlan implements AutoCloseable {
   }
 
   private Playbook playbook(String what, Map<String, String> wanted, Activation activation) {
+    return playbook(target.name(), what, wanted, activation);
+  }
+
+  /** What limits the taking back of a restore that nobody goes on with. */
+  public static Playbook toTakeBack(String gateway) {
+    return playbook(gateway, "files", Map.of(), Activation.RESTART_INTERFACE);
+  }
+
+  private static Playbook playbook(
+      String gateway, String what, Map<String, String> wanted, Activation activation) {
     return new Playbook(
         "backstay snapshot restore",
-        "restore-%s-%s".formatted(what, target.name()),
-        List.of(target.name()),
+        "restore-%s-%s".formatted(what, gateway),
+        List.of(gateway),
         "command line",
         new Change(wanted, activation),
         List.of(new WaveSize.Rest()),
-        new Playbook.Observe(BASELINE, WINDOW, true),
+        new Playbook.Observe(BASELINE, WINDOW, true, Duration.ZERO),
         GATES,
         true,
-        LEASE);
+        LEASE,
+        Limits.STRICT,
+        Maintenance.ANY_TIME,
+        Approval.NOBODY);
   }
 
   @Override

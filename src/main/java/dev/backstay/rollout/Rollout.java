@@ -6,6 +6,7 @@ import dev.backstay.playbook.Playbook;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Attempt;
+import dev.backstay.transaction.Brake;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Order;
@@ -14,221 +15,299 @@ import dev.backstay.transaction.Snapshots;
 import dev.backstay.transaction.StepLog;
 import dev.backstay.transaction.Transaction;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /**
- * Carries out a plan, wave by wave. A wave goes on only when every gateway of it has passed; then
- * all of them are confirmed. Otherwise all of them are reverted, and, unless the playbook says
- * otherwise, those of the earlier waves too. Runs once, in one thread, with one more for each
- * gateway of a wave.
+ * Carries out a plan: asks {@link Course} what is next, writes down that it will be done, and does
+ * it. Knows nothing that is not in the journal but open connections, so that another controller can
+ * take over after any line. Runs once, in one thread, with one more for each gateway of a wave.
  */
 public final class Rollout {
-  /** A wave is changed together. */
+  /** A wave is changed together; its size is limited where it is cut. */
   private static final int ALL = Integer.MAX_VALUE;
 
-  private final String id;
-  private final Plan plan;
+  /** How often orders and the clock are looked at while something is waited for. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Scope scope;
   private final Playbook playbook;
-  private final Map<String, Gateway> gateways;
-  private final Function<Gateway, Transaction> transactions;
+  private final Course course;
+  private final Transactions transactions;
   private final Journal journal;
+  private final Orders orders;
   private final Time time;
-  private final Map<String, Transaction> confirmed =
-      Collections.synchronizedMap(new LinkedHashMap<>());
-  private final List<Transaction> begun = Collections.synchronizedList(new ArrayList<>());
-  private boolean inconclusive;
+  private final RolloutState state;
+  private final Map<String, Transaction> open = new ConcurrentHashMap<>();
+  private final Object ordering = new Object();
 
   /**
-   * @param gateways by name, at least those of the plan
-   * @param transactions makes the transaction of a gateway
+   * @param journal of this rollout: empty, or with what an earlier controller wrote
+   * @param calendar of freezes
    */
   public Rollout(
-      String id,
-      Plan plan,
-      Playbook playbook,
-      Map<String, Gateway> gateways,
-      Function<Gateway, Transaction> transactions,
+      Scope scope,
+      Calendar calendar,
+      Transactions transactions,
       Journal journal,
+      Orders orders,
       Time time) {
-    this.id = id;
-    this.plan = plan;
-    this.playbook = playbook;
-    this.gateways = Map.copyOf(gateways);
+    this.scope = scope;
+    this.playbook = scope.playbook();
+    this.course = new Course(scope, calendar);
     this.transactions = transactions;
     this.journal = journal;
+    this.orders = orders;
     this.time = time;
+    this.state = journal.state();
   }
 
-  /** The transactions of a rollout, as {@link #Rollout} wants them. */
-  public static Function<Gateway, Transaction> transactions(
+  /** Makes the transactions of a rollout. Safe for use by several threads. */
+  @FunctionalInterface
+  public interface Transactions {
+    /**
+     * @param attempt from 1
+     * @param epoch of this controller
+     */
+    Transaction of(Gateway gateway, int attempt, long epoch, Brake brake);
+  }
+
+  /** Transactions on gateways that are reached through a connector. */
+  public static Transactions over(
       String id,
-      Plan plan,
       Playbook playbook,
       Optional<Restore> restore,
       Connector connector,
       Snapshots snapshots,
-      Journal journal,
-      Spectator spectator,
+      StepLog log,
       SecureRandom random,
       Time time) {
-    StepLog log = new JournalingLog(journal, spectator);
-    return gateway ->
+    return (gateway, attempt, epoch, brake) ->
         new Transaction(
-            new Order(gateway, playbook, Identifiers.next(id, 1, plan.epoch(), random), restore),
+            new Order(gateway, playbook, Identifiers.next(id, attempt, epoch, random), restore),
             connector,
             snapshots,
             log,
+            brake,
             time);
   }
 
-  private record Part(String gateway, Transaction transaction, Attempt attempt) {
-    boolean passed() {
-      return switch (attempt) {
-        case Attempt.NothingToDo nothing -> true;
-        case Attempt.Judged(Verdict verdict) -> verdict instanceof Verdict.Pass;
-        case Attempt.Stopped stopped -> false;
-        case Attempt.Reverted reverted -> false;
-        case Attempt.Unknown unknown -> false;
-      };
-    }
-
-    String why() {
-      return switch (attempt) {
-        case Attempt.NothingToDo nothing -> "nothing to do";
-        case Attempt.Judged(Verdict verdict) ->
-            verdict.word() + ": " + String.join("; ", verdict.reasons());
-        case Attempt.Stopped(var step, String why) -> step.word() + ": " + why;
-        case Attempt.Reverted(String why) -> why;
-        case Attempt.Unknown(var step, String why) -> step.word() + ": " + why;
-      };
-    }
+  /**
+   * Begins.
+   *
+   * @param id of the rollout
+   * @param planHash what was approved
+   * @param by who begins it
+   * @return nothing if it was stopped and can be resumed
+   */
+  public Optional<Result> run(String id, String planHash, String by) {
+    journal.append(
+        new Event.Started(
+            Journal.FORMAT, id, playbook.name(), planHash, scope.names(), scope.epoch(), by));
+    return goOn();
   }
 
-  /** Runs all waves, or as many as pass. */
-  public Result run() {
-    journal.append(new Event.Started(id, plan.playbook(), plan.hash(), plan.waves()));
+  /**
+   * Goes on with what an earlier controller left. Its epoch is higher than that one's.
+   *
+   * @param order what is wanted of it beyond going on
+   * @return as {@link #run}
+   */
+  public Optional<Result> resume(String by, Optional<Event.Ordered> order) {
+    journal.append(new Event.Resumed(Math.max(scope.epoch(), state.epoch() + 1), by));
+    order.ifPresent(journal::append);
+    return goOn();
+  }
+
+  private Optional<Result> goOn() {
     try {
-      for (int wave = 1; wave <= plan.waves().size(); wave++) {
-        Optional<String> failure = wave(wave, plan.waves().get(wave - 1));
-        if (failure.isPresent()) {
-          return end(wave, failure.get());
+      while (true) {
+        takeOrders();
+        Next next = course.next(state, now());
+        switch (next) {
+          case Next.StartWave(int wave) -> {
+            // Those of the wave before are no longer looked at, and are begun anew if need be.
+            open.values().forEach(Transaction::awaitEvidence);
+            open.values().forEach(Transaction::close);
+            open.clear();
+            journal.append(new Event.WaveStarted(wave, scope.waves().get(wave - 1).gateways()));
+          }
+          case Next.Try(List<String> gateways) ->
+              time.inParallel(gateways, ALL, name -> attempt(name, gateways.size() > 1));
+          case Next.JudgeWave(int wave, boolean passed, String reason) ->
+              journal.append(new Event.WaveJudged(wave, passed, reason));
+          case Next.Settle settle -> settle(settle);
+          case Next.TakeBack(List<String> gateways, String why) ->
+              journal.append(new Event.TakingBack(gateways, why));
+          case Next.Hold hold -> hold(hold);
+          case Next.Leave(String why) -> {
+            return Optional.empty();
+          }
+          case Next.End(Result result, String reason) -> {
+            // Everything that is urgent is done; the journal's last line is the last one.
+            open.values().forEach(Transaction::awaitEvidence);
+            journal.append(new Event.Ended(result, reason));
+            return Optional.of(result);
+          }
         }
       }
-      return ended(Result.DONE, "every wave passed");
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
     } finally {
-      confirmed.values().forEach(Transaction::close);
+      open.values().forEach(Transaction::close);
     }
   }
 
-  private Optional<String> wave(int wave, List<String> names) {
-    journal.append(new Event.WaveStarted(wave, names));
-    List<Part> parts = attempts(names);
-    List<Part> failed = parts.stream().filter(part -> !part.passed()).toList();
-    Optional<String> failure =
-        failed.stream().map(part -> part.gateway() + ": " + part.why()).findFirst();
-    journal.append(
-        new Event.WaveJudged(wave, failed.isEmpty(), failure.orElse("every gateway passed")));
-    inconclusive = !failed.isEmpty() && failed.stream().allMatch(Rollout::undecided);
-    List<Ending> endings = time.inParallel(parts, ALL, part -> settle(part, failure));
-    boolean allThere =
-        endings.stream().allMatch(e -> e == Ending.CONFIRMED || e == Ending.UNCHANGED);
-    if (failure.isEmpty() && !allThere) {
-      return Optional.of("a gateway of wave " + wave + " did not confirm");
+  private Instant now() {
+    return time.clock().instant();
+  }
+
+  // --- one gateway -----------------------------------------------------------------------------
+
+  private Trial attempt(String name, boolean others) {
+    Transaction transaction;
+    Attempt attempt;
+    if (state.gateway(name).mustBeAsked()) {
+      transaction = begin(name);
+      switch (transaction.resume(state.gateway(name).meantToConfirm())) {
+        case Transaction.Resumed.Again again -> {
+          transaction = begin(name);
+          attempt = transaction.attempt();
+        }
+        case Transaction.Resumed.Confirmed confirmed -> {
+          return foundConfirmed(name);
+        }
+        case Transaction.Resumed.Up(Attempt up) -> attempt = up;
+      }
+    } else {
+      transaction = begin(name);
+      attempt = transaction.attempt();
     }
-    return failure;
+    Trial trial = Trial.of(attempt);
+    if (trial == Trial.PASSED && others) {
+      // The others of the wave may take as long again as their windows and leases allow.
+      transaction.renew(
+          playbook
+              .observe()
+              .window()
+              .plus(playbook.lease().confirm())
+              .plus(playbook.lease().apply()));
+    }
+    journal.append(new Event.Tried(name, trial, Trial.why(attempt)));
+    return trial;
   }
 
-  private static boolean undecided(Part part) {
-    return part.attempt() instanceof Attempt.Judged(Verdict verdict)
-        && verdict instanceof Verdict.Inconclusive;
+  private Trial foundConfirmed(String name) {
+    String reason = "the gateway had confirmed before this controller began";
+    journal.append(new Event.Tried(name, Trial.PASSED, reason));
+    journal.append(new Event.GatewayEnded(name, Ending.CONFIRMED.word(), reason));
+    return Trial.PASSED;
   }
 
-  private List<Part> attempts(List<String> names) {
-    return time.inParallel(
-        names,
+  /** The transaction of this attempt; one of an attempt before is closed. */
+  private Transaction begin(String name) {
+    GatewayState gateway = state.gateway(name);
+    Transaction fresh =
+        transactions.of(scope.gateway(name), gateway.attempt(), state.epoch(), this::brake);
+    gateway.then().map(Then::before).ifPresent(fresh::remember);
+    Transaction before = open.put(name, fresh);
+    if (before != null) {
+      before.close();
+    }
+    return fresh;
+  }
+
+  private Transaction known(String name) {
+    Transaction known = open.get(name);
+    return known == null ? begin(name) : known;
+  }
+
+  // --- ends ------------------------------------------------------------------------------------
+
+  private void settle(Next.Settle settle) {
+    List<String> all = Stream.concat(settle.confirm().stream(), settle.revert().stream()).toList();
+    time.inParallel(
+        all,
         ALL,
         name -> {
-          Transaction transaction = transactions.apply(gatewayNamed(name));
-          begun.add(transaction);
-          Attempt attempt = transaction.attempt();
-          Part part = new Part(name, transaction, attempt);
-          if (part.passed() && names.size() > 1) {
-            // The others of the wave may take as long again as their windows and leases allow.
-            transaction.renew(
-                playbook
-                    .observe()
-                    .window()
-                    .plus(playbook.lease().confirm())
-                    .plus(playbook.lease().apply()));
-          }
-          return part;
+          Ending ending =
+              settle.confirm().contains(name) ? confirm(name) : revert(name, settle.why());
+          String reason = state.gateway(name).trial().map(Event.Tried::reason).orElse(settle.why());
+          journal.append(
+              new Event.GatewayEnded(
+                  name, ending.word(), state.gateway(name).goingBack() ? settle.why() : reason));
+          return ending;
         });
   }
 
-  /** Ends one gateway's part in a wave, the way the whole wave was judged. */
-  private Ending settle(Part part, Optional<String> waveFailure) {
-    Ending ending =
-        switch (part.attempt()) {
-          case Attempt.NothingToDo nothing -> Ending.UNCHANGED;
-          case Attempt.Stopped stopped -> Ending.UNCHANGED;
-          case Attempt.Reverted reverted -> part.transaction().readBack();
-          case Attempt.Unknown unknown -> part.transaction().revert("no answer");
-          case Attempt.Judged judged ->
-              waveFailure.isEmpty()
-                  ? part.transaction().confirm()
-                  : part.transaction().revert(part.passed() ? "the wave failed" : part.why());
-        };
-    journal.append(new Event.GatewayEnded(part.gateway(), ending.word(), part.why()));
-    if (ending == Ending.CONFIRMED) {
-      confirmed.put(part.gateway(), part.transaction());
-    } else {
-      part.transaction().close();
+  private Ending confirm(String name) {
+    return trial(name) == Trial.AS_WANTED ? Ending.UNCHANGED : known(name).confirm();
+  }
+
+  private Ending revert(String name, String why) {
+    GatewayState gateway = state.gateway(name);
+    if (gateway.goingBack()) {
+      Ending ending = known(name).revert(why);
+      // Another rollout came after this one, and its way back is all that the gateway has.
+      return ending == Ending.UNCHANGED ? Ending.UNKNOWN : ending;
     }
-    return ending;
+    return switch (trial(name)) {
+      case STOPPED, AS_WANTED -> Ending.UNCHANGED;
+      case REVERTED -> known(name).readBack();
+      case PASSED, FAILED, INCONCLUSIVE, UNKNOWN -> known(name).revert(why(gateway, why));
+    };
   }
 
-  private Result end(int failedWave, String why) {
-    if (playbook.rollbackAll()) {
-      List<String> earlier = List.copyOf(confirmed.keySet());
-      time.inParallel(earlier, ALL, name -> takeBack(name, "wave " + failedWave + " failed"));
+  private static String why(GatewayState gateway, String why) {
+    return gateway.passed() ? why : gateway.trial().map(Event.Tried::reason).orElse(why);
+  }
+
+  /** Of one that was left in the middle nothing is known. */
+  private Trial trial(String name) {
+    return state.gateway(name).trial().map(Event.Tried::trial).orElse(Trial.UNKNOWN);
+  }
+
+  // --- orders and waiting ----------------------------------------------------------------------
+
+  private void takeOrders() {
+    synchronized (ordering) {
+      orders.fresh().forEach(journal::append);
     }
-    return ended(result(), why);
   }
 
-  private Ending takeBack(String gateway, String why) {
-    Transaction transaction = Objects.requireNonNull(confirmed.get(gateway));
-    Ending ending = transaction.revert(why);
-    journal.append(new Event.GatewayEnded(gateway, ending.word(), why));
-    return ending;
+  /** Looked at by every gateway's transaction: an abort does not wait for a window to end. */
+  private Optional<String> brake() {
+    takeOrders();
+    return state
+        .last(OrderWord.ABORT, OrderWord.ROLLBACK)
+        .map(given ->
+            "%s by %s"
+                .formatted(
+                    given.order().order() == OrderWord.ABORT ? "aborted" : "rolled back",
+                    given.order().by()));
   }
 
-  /** Judged by how the gateways ended, as the journal has it. */
-  private Result result() {
-    RolloutState state = RolloutState.fold(journal.lines());
-    if (state.any(Ending.UNKNOWN) || state.any(Ending.CONFIRMED)) {
-      return Result.PARTIAL;
+  /** Nothing is begun; who was confirmed is looked at on, and an order is heard. */
+  private void hold(Next.Hold hold) throws InterruptedException {
+    Event.Held held = new Event.Held(hold.what(), hold.until());
+    if (!state.held().equals(Optional.of(held))) {
+      journal.append(held);
     }
-    if (!state.any(Ending.REVERTED)) {
-      return Result.UNCHANGED;
+    for (Map.Entry<String, Transaction> one : open.entrySet()) {
+      if (state.gateway(one.getKey()).endedAs(Ending.CONFIRMED)) {
+        Optional<Verdict.Fail> worse = one.getValue().worse();
+        if (worse.isPresent()) {
+          journal.append(new Event.WentBad(one.getKey(), String.join("; ", worse.get().reasons())));
+          return;
+        }
+      }
     }
-    return inconclusive ? Result.INCONCLUSIVE : Result.ROLLED_BACK;
-  }
-
-  private Result ended(Result result, String why) {
-    // Everything that is urgent is done; the journal's last line is the last one.
-    begun.forEach(Transaction::awaitEvidence);
-    journal.append(new Event.Ended(result, why));
-    return result;
-  }
-
-  private Gateway gatewayNamed(String name) {
-    return Objects.requireNonNull(gateways.get(name), name);
+    time.sleep(LOOK);
   }
 }

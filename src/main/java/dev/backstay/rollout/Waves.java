@@ -1,40 +1,124 @@
 package dev.backstay.rollout;
 
+import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.WaveSize;
+import dev.backstay.rollout.Wave.Choice;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Wave arithmetic. */
+/**
+ * Wave arithmetic. A fault that strikes one platform is seen at the first gateway of that platform,
+ * so each platform is met as early as the sizes allow: one gateway of each comes first, the largest
+ * platform before the others, and of each the gateway with the most active clients, because few
+ * clients prove little. The rest follows in the order of the inventory.
+ */
 final class Waves {
-  private Waves() {}
-
   /**
-   * Cuts gateways into waves in their order. Whatever the sizes leave over becomes one more wave,
-   * so that no selected gateway is ever forgotten.
+   * A gateway that will change.
+   *
+   * @param platform the same text for gateways that take a change in the same way
+   * @param clients that are active now
+   * @param pair empty for one that stands alone
    */
-  static <T> List<List<T>> cut(List<T> gateways, List<WaveSize> sizes) {
-    List<List<T>> waves = new ArrayList<>();
-    int next = 0;
-    for (WaveSize size : sizes) {
-      int end = Math.min(gateways.size(), next + count(size, gateways.size(), next));
-      if (end > next) {
-        waves.add(List.copyOf(gateways.subList(next, end)));
-      }
-      next = end;
-    }
-    if (next < gateways.size()) {
-      waves.add(List.copyOf(gateways.subList(next, gateways.size())));
-    }
-    return waves;
+  record Candidate(String name, String platform, int clients, String pair) {}
+
+  private final Limits limits;
+  private final int total;
+  private final List<Wave> waves = new ArrayList<>();
+  private final List<Candidate> waiting;
+  private final Map<String, String> reasons = new LinkedHashMap<>();
+  private boolean ask;
+
+  private Waves(List<Candidate> candidates, Limits limits) {
+    this.limits = limits;
+    this.total = candidates.size();
+    this.waiting = inOrder(candidates);
   }
 
-  private static int count(WaveSize size, int total, int taken) {
-    return switch (size) {
-      case WaveSize.Count(int gateways) -> gateways;
+  /**
+   * Cuts gateways into waves. Whatever the sizes leave over becomes more waves, so that no selected
+   * gateway is ever forgotten.
+   */
+  static List<Wave> cut(List<Candidate> candidates, List<WaveSize> sizes, Limits limits) {
+    Waves waves = new Waves(candidates, limits);
+    sizes.forEach(waves::take);
+    waves.takeUpTo(candidates.size());
+    return List.copyOf(waves.waves);
+  }
+
+  private List<Candidate> inOrder(List<Candidate> candidates) {
+    Map<String, List<Candidate>> platforms = new LinkedHashMap<>();
+    candidates.forEach(
+        one -> platforms.computeIfAbsent(one.platform(), name -> new ArrayList<>()).add(one));
+    List<Candidate> order = new ArrayList<>();
+    platforms.values().stream()
+        .sorted(Comparator.comparingInt((List<Candidate> of) -> of.size()).reversed())
+        .forEach(of -> order.add(firstOf(of, platforms.size())));
+    Set<Candidate> first = new HashSet<>(order);
+    candidates.stream().filter(one -> !first.contains(one)).forEach(order::add);
+    return order;
+  }
+
+  private Candidate firstOf(List<Candidate> platform, int platforms) {
+    // Of several with as many clients the first: max() would take the last.
+    Candidate first =
+        platform.stream()
+            .sorted(Comparator.comparingInt(Candidate::clients).reversed())
+            .findFirst()
+            .orElseThrow();
+    reasons.put(
+        first.name(),
+        "most active clients (%d) of %s on %s"
+            .formatted(
+                first.clients(),
+                platform.size() == 1 ? "the only one" : "the " + platform.size(),
+                platforms == 1 ? "the only platform, " + first.platform() : first.platform()));
+    return first;
+  }
+
+  private void take(WaveSize size) {
+    switch (size) {
+      case WaveSize.Count(int gateways) -> takeUpTo(gateways);
       case WaveSize.Share(Percent percent) ->
-          Math.ceilDiv(percent.hundredths() * total, Percent.WHOLE);
-      case WaveSize.Rest() -> total - taken;
-    };
+          takeUpTo(Math.ceilDiv(percent.hundredths() * total, Percent.WHOLE));
+      case WaveSize.Rest() -> takeUpTo(total);
+      case WaveSize.Ask() -> ask = true;
+    }
+  }
+
+  /**
+   * As many waves as it takes: no more gateways at once than may be, and no pair in one of them.
+   */
+  private void takeUpTo(int count) {
+    int left = Math.min(count, waiting.size());
+    while (left > 0) {
+      List<Choice> choices = oneWave(Math.min(left, limits.parallel()));
+      waves.add(new Wave(choices, ask));
+      ask = false;
+      left -= choices.size();
+    }
+  }
+
+  private List<Choice> oneWave(int count) {
+    List<Choice> choices = new ArrayList<>();
+    Set<String> pairs = new HashSet<>();
+    waiting.removeIf(one -> {
+      boolean partnerIsIn = limits.pairsApart() && pairs.contains(one.pair());
+      if (choices.size() == count || partnerIsIn) {
+        return false;
+      }
+      if (!one.pair().isEmpty()) {
+        pairs.add(one.pair());
+      }
+      choices.add(new Choice(one.name(), reasons.getOrDefault(one.name(), "")));
+      return true;
+    });
+    return choices;
   }
 }

@@ -3,12 +3,17 @@ package dev.backstay.simulation;
 import dev.backstay.health.Tally;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.JournalingLog;
+import dev.backstay.rollout.Orders;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Spectator;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Task;
@@ -19,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -108,18 +112,21 @@ record Trial(
             sample);
     List<Controller> controllers = new ArrayList<>();
     long began = world.nanos();
+    Optional<Plan> plan = Optional.empty();
+    int known = 0;
     for (int i = 0; i <= kills.size(); i++) {
-      Controller controller = new Controller(world.process("controller " + i), fleet, i);
+      Controller controller =
+          new Controller(world.process("controller " + i), fleet, i, plan, known);
       controllers.add(controller);
       controller.run();
+      plan = controller.plan;
+      known = controller.lines.size();
       if (controller.result.isPresent() || controller.refused.isPresent()) {
         break;
       }
       if (kills.get(i) == IN_SOME_WAVE) {
         break;
       }
-      // Without a resume, what a dead controller left is over when its leases are.
-      pass(world, leaseEnd());
     }
     long took = world.nanos() - began;
     pass(world, leaseEnd());
@@ -160,14 +167,23 @@ record Trial(
     private final int number;
     private Optional<Result> result = Optional.empty();
     private Optional<String> refused = Optional.empty();
+    private Optional<Plan> plan;
+    private final int known;
     private List<List<String>> waves = List.of();
     private final List<JournalLine> lines = new ArrayList<>();
     private long killAfter = Long.MAX_VALUE;
 
-    Controller(VirtualProcess process, SimulatedFleet fleet, int number) {
+    /**
+     * @param plan that an earlier one made; empty for the first
+     * @param known lines of the journal that were heard already
+     */
+    Controller(
+        VirtualProcess process, SimulatedFleet fleet, int number, Optional<Plan> plan, int known) {
       this.process = process;
       this.fleet = fleet;
       this.number = number;
+      this.plan = plan;
+      this.known = known;
     }
 
     void run() {
@@ -181,42 +197,52 @@ record Trial(
 
     private void carryOut() {
       Connector connector = fleet.connector(process);
-      Plan plan;
-      try {
-        plan = new Planner(connector, process).plan(playbook, gateways);
-      } catch (dev.backstay.problem.ProblemException impossible) {
-        refused = Optional.of(String.valueOf(impossible.getMessage()));
-        return;
+      if (number == 0) {
+        plan = plan(connector);
       }
-      waves = plan.waves();
+      plan.ifPresent(made -> carryOut(made, connector));
+    }
+
+    private Optional<Plan> plan(Connector connector) {
+      try {
+        return Optional.of(new Planner(connector, process).plan(playbook, gateways));
+      } catch (ProblemException impossible) {
+        refused = Optional.of(String.valueOf(impossible.getMessage()));
+        return Optional.empty();
+      }
+    }
+
+    private void carryOut(Plan made, Connector connector) {
+      waves = made.waveNames();
       if (number < kills.size()) {
         killAfter = kills.get(number) == IN_SOME_WAVE ? drawnLine() : kills.get(number);
       }
-      String id = playbook.name() + "-" + seed + "-" + number;
+      String id = playbook.name() + "-" + seed;
+      Path file = folder.resolve(id + ".jsonl");
       try (Journal journal =
-          Journal.create(folder.resolve(id + ".jsonl"), process.clock(), this::written)) {
+          number == 0
+              ? Journal.create(file, process.clock(), this::written)
+              : Journal.reopen(file, process.clock(), this::written)) {
+        Rollout rollout =
+            new Rollout(
+                Scope.of(made),
+                Calendar.OPEN,
+                Rollout.over(
+                    id,
+                    playbook,
+                    Optional.empty(),
+                    connector,
+                    fleet.snapshots(),
+                    new JournalingLog(journal, this),
+                    new SeededRandom(seed + number),
+                    process),
+                journal,
+                Orders.NONE,
+                process);
         result =
-            Optional.of(
-                new Rollout(
-                        id,
-                        plan,
-                        playbook,
-                        gateways.stream()
-                            .collect(Collectors.toMap(Gateway::name, Function.identity())),
-                        Rollout.transactions(
-                            id,
-                            plan,
-                            playbook,
-                            Optional.empty(),
-                            connector,
-                            fleet.snapshots(),
-                            journal,
-                            this,
-                            new SeededRandom(seed + number),
-                            process),
-                        journal,
-                        process)
-                    .run());
+            number == 0
+                ? rollout.run(id, "", process.toString())
+                : rollout.resume(process.toString(), Optional.empty());
       }
     }
 
@@ -231,6 +257,9 @@ record Trial(
     @Override
     public void written(JournalLine line) {
       lines.add(line);
+      if (line.seq() <= known) {
+        return;
+      }
       fleet.witness().journal(process.nanos(), line.body());
       if (line.seq() == killAfter) {
         fleet

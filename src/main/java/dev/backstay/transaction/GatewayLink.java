@@ -11,6 +11,7 @@ import dev.backstay.ssh.Shell;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -74,21 +75,53 @@ final class GatewayLink {
     throw lost(last);
   }
 
-  /** What the gateway itself says, after something went wrong. */
-  Ending readBack() {
-    try {
-      LeaseStatus status = overNewConnection(GatewayPrograms::status);
-      if (!status.rollout().equals(order.identifiers().rollout())) {
-        return Ending.UNCHANGED;
-      }
-      return switch (status.state()) {
-        case CONFIRMED -> Ending.CONFIRMED;
-        case REVERTED -> Ending.REVERTED;
-        case NONE -> Ending.UNCHANGED;
-        case ARMED, APPLYING, APPLIED, REVERTING, REVERT_FAILED -> Ending.UNKNOWN;
-      };
-    } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
-      return Ending.UNKNOWN;
+  /**
+   * Asks over new connections until the gateway answers.
+   *
+   * @return nothing if it does not in time
+   */
+  Optional<LeaseStatus> untilAnswer(Duration limit) throws InterruptedException {
+    return untilAnswer(limit, status -> true);
+  }
+
+  private Optional<LeaseStatus> untilAnswer(Duration limit, Predicate<LeaseStatus> enough)
+      throws InterruptedException {
+    Deadline end = time.in(limit);
+    Optional<LeaseStatus> status = ask();
+    while (!end.isOver() && status.filter(enough).isEmpty()) {
+      time.sleep(POLL);
+      status = ask();
     }
+    return status;
+  }
+
+  private Optional<LeaseStatus> ask() {
+    try {
+      return Optional.of(overNewConnection(GatewayPrograms::status));
+    } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * What the gateway itself says, after something went wrong. One that is silent or still at it is
+   * waited for as long as its lease may last: it takes care of itself meanwhile.
+   */
+  Ending readBack(Duration limit) throws InterruptedException {
+    return untilAnswer(limit, status -> ending(status) != Ending.UNKNOWN)
+        .map(this::ending)
+        .orElse(Ending.UNKNOWN);
+  }
+
+  private Ending ending(LeaseStatus status) {
+    if (!status.rollout().equals(order.identifiers().rollout())) {
+      return Ending.UNCHANGED;
+    }
+    return switch (status.state()) {
+      case CONFIRMED -> Ending.CONFIRMED;
+      case REVERTED -> Ending.REVERTED;
+      case NONE -> Ending.UNCHANGED;
+      case ARMED, APPLYING, APPLIED, REVERTING, REVERT_FAILED -> Ending.UNKNOWN;
+    };
   }
 }

@@ -9,7 +9,6 @@ import dev.backstay.snapshot.KeptEvidence;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Task;
 import dev.backstay.time.Time;
-import dev.backstay.transaction.Prepare.Armed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,8 +68,7 @@ final class GatherEvidence {
   }
 
   /** Returns at once. */
-  void begin(String take, Optional<Armed> armed) {
-    String kernel = armed.map(place -> place.before().kernel()).orElse("unknown");
+  void begin(String take, String kernel) {
     shelf.ifPresent(there ->
         looks.add(time.start("evidence of " + order.name(), () -> keep(there, take, kernel))));
   }

@@ -1,8 +1,6 @@
 package dev.backstay.transaction;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 
@@ -24,12 +22,7 @@ public record Identifiers(String rollout, int attempt, long epoch, String nonce)
   }
 
   String nonceDigest() {
-    try {
-      byte[] text = nonce.getBytes(StandardCharsets.US_ASCII);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(nonce.getBytes(StandardCharsets.US_ASCII));
   }
 
   @Override

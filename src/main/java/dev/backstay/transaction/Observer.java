@@ -7,6 +7,7 @@ import dev.backstay.time.Deadline;
 import dev.backstay.time.Mailbox;
 import dev.backstay.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -77,12 +78,20 @@ final class Observer implements AutoCloseable {
     return seen;
   }
 
-  /** Everything that has come meanwhile is taken as read. */
-  Optional<Observation> latest() {
+  /** Everything that has come meanwhile. */
+  List<Observation> all() {
+    List<Observation> come = new ArrayList<>();
     for (Optional<Observation> seen = mailbox.poll(); seen.isPresent(); seen = mailbox.poll()) {
       dead = time.in(SILENCE);
       latest = seen;
+      come.add(seen.get());
     }
+    return come;
+  }
+
+  /** Everything that has come meanwhile is taken as read. */
+  Optional<Observation> latest() {
+    all();
     return latest;
   }
 
@@ -91,20 +100,19 @@ final class Observer implements AutoCloseable {
     return lastLines;
   }
 
-  /** Until {@link #again}: a gateway that nobody judges any more needs no collector. */
-  void rest() {
-    latest();
-    stream.ifPresent(Shell.Stream::close);
-    stream = Optional.empty();
-  }
-
-  /** What is seen now, also after a rest; nothing if the gateway does not answer in time. */
-  Optional<Observation> again() throws InterruptedException {
-    if (stream.isEmpty() && !interfaces.isEmpty()) {
-      restart();
-      return next(FIRST_WORD);
+  /**
+   * What is seen now, also where nobody looked before; nothing if the gateway does not answer in
+   * time.
+   *
+   * @param names of interfaces, for one that was never started
+   */
+  Optional<Observation> again(List<String> names) throws InterruptedException {
+    if (stream.isPresent() || names.isEmpty()) {
+      return latest();
     }
-    return latest();
+    interfaces = List.copyOf(names);
+    restart();
+    return next(FIRST_WORD);
   }
 
   private void restart() {

@@ -48,16 +48,16 @@ final class Prepare {
 
   /** Empty when the gateway is as wanted already. */
   Optional<Armed> run(Steps steps) {
-    Facts facts = steps.run(Step.PREFLIGHT, this::preflight);
+    Facts facts = steps.runUnlessStopped(Step.PREFLIGHT, this::preflight);
     GatewayChange change = preflight.resolve(order.name(), facts);
     if (change.nothingToDo()) {
       return Optional.empty();
     }
-    Observation first = steps.run(Step.BASELINE, () -> beginBaseline(change));
+    Observation first = steps.runUnlessStopped(Step.BASELINE, () -> beginBaseline(change));
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
-    steps.run(Step.SNAPSHOT, () -> snapshot(reason));
-    steps.run(Step.STAGE, () -> stage(change));
-    Baseline baseline = steps.run(Step.ARM, () -> arm(first));
+    steps.runUnlessStopped(Step.SNAPSHOT, () -> snapshot(reason));
+    steps.runUnlessStopped(Step.STAGE, () -> stage(change));
+    Baseline baseline = steps.runUnlessStopped(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));
   }
 

@@ -7,18 +7,22 @@ import java.util.Locale;
  * is touched.
  */
 public enum Step {
+  /** Only where an earlier controller left the gateway. */
+  PROBE,
   PREFLIGHT,
   BASELINE,
   SNAPSHOT,
   STAGE,
   ARM,
   APPLY,
+  /** Only after {@link #PROBE}: the lease becomes this controller's. */
+  TAKE_OVER,
   REACHABLE,
   OBSERVE,
   CONFIRM,
   REVERT;
 
   public String word() {
-    return name().toLowerCase(Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -20,6 +20,12 @@ public interface StepLog {
    */
   void ended(String gateway, Step step, Result result, String detail, Map<String, String> facts);
 
+  /** What judging needs is known; returns only when it is safely written down. */
+  void remembered(String gateway, Before before);
+
+  /** A gateway that an earlier controller left was asked what it says. */
+  void probed(String gateway, String says, Resumption decision);
+
   /** Once a second while clients are watched. */
   void watched(String gateway, Tally tally, Duration leaseLeft);
 

@@ -4,6 +4,7 @@ import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.problem.ProblemException;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,10 +14,12 @@ final class Steps {
 
   private final String gateway;
   private final StepLog log;
+  private final Brake brake;
 
-  Steps(String gateway, StepLog log) {
+  Steps(String gateway, StepLog log, Brake brake) {
     this.gateway = gateway;
     this.log = log;
+    this.brake = brake;
   }
 
   /** What a step has done, for the log. */
@@ -30,6 +33,19 @@ final class Steps {
   @FunctionalInterface
   interface Work<T> {
     Done<T> work() throws InterruptedException;
+  }
+
+  /**
+   * The same for a step before the change, which need not be made.
+   *
+   * @throws StepFailure also when the brake is pulled
+   */
+  <T> T runUnlessStopped(Step step, Work<T> work) {
+    Optional<String> stop = brake.pulled();
+    if (stop.isPresent()) {
+      throw failure(step, StepLog.Result.FAILED, stop.get());
+    }
+    return run(step, work);
   }
 
   /**

@@ -1,8 +1,6 @@
 package dev.backstay.transaction;
 
-import dev.backstay.change.Config;
 import dev.backstay.change.Preflight;
-import dev.backstay.change.Takeover;
 import dev.backstay.gateway.ChangeStatus;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
@@ -10,26 +8,25 @@ import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.gateway.LeaseStatus.State;
 import dev.backstay.gateway.Observation;
-import dev.backstay.health.Baseline;
-import dev.backstay.health.Baseline.InterfaceIdentity;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
-import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Activation;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
+import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Prepare.Armed;
 import dev.backstay.transaction.Steps.Done;
-import dev.backstay.wireguard.PublicKey;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * One change of one gateway. {@link #attempt} goes up to the verdict and leaves the change under an
@@ -44,28 +41,36 @@ public final class Transaction implements AutoCloseable {
   private static final Set<String> WIREGUARD =
       Set.of("wireguard", "wireguard-tools", "wireguard-dkms", "wireguard-go");
 
+  private static final Duration AGAIN = Duration.ofSeconds(2);
+
   private final Order order;
   private final StepLog log;
   private final Steps steps;
   private final GatewayLink link;
   private final Observer observer;
+  private final Time time;
   private final Prepare prepare;
   private final WatchClients clients;
   private final GatherEvidence evidence;
-  private Optional<Armed> armed = Optional.empty();
   private boolean failed;
+  private Optional<Before> remembered = Optional.empty();
+  private Optional<Watch> watching = Optional.empty();
 
+  /**
+   * @param brake looked at between steps and while clients are watched
+   */
   public Transaction(
-      Order order, Connector connector, Snapshots snapshots, StepLog log, Time time) {
+      Order order, Connector connector, Snapshots snapshots, StepLog log, Brake brake, Time time) {
     this.order = order;
     this.log = log;
-    this.steps = new Steps(order.name(), log);
+    this.steps = new Steps(order.name(), log, brake);
     this.link = new GatewayLink(order, connector, time);
     this.observer =
         new Observer(
             link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
+    this.time = time;
     this.prepare = new Prepare(order, link, snapshots, preflight(order), observer);
-    this.clients = new WatchClients(order, observer, log, time);
+    this.clients = new WatchClients(order, observer, log, brake, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
   }
@@ -76,7 +81,14 @@ public final class Transaction implements AutoCloseable {
 
   /** Everything up to the verdict. Never throws for what happens on the gateway. */
   public Attempt attempt() {
-    Attempt attempt = attemptNow();
+    return upToVerdict(() -> {
+      Optional<Armed> armed = prepare.run(steps);
+      return armed.isPresent() ? applyAndJudge(armed.get()) : new Attempt.NothingToDo();
+    });
+  }
+
+  private Attempt upToVerdict(Supplier<Attempt> work) {
+    Attempt attempt = orFailure(work);
     failed =
         switch (attempt) {
           case Attempt.NothingToDo nothing -> false;
@@ -88,10 +100,9 @@ public final class Transaction implements AutoCloseable {
     return attempt;
   }
 
-  private Attempt attemptNow() {
+  private Attempt orFailure(Supplier<Attempt> work) {
     try {
-      armed = prepare.run(steps);
-      return armed.isPresent() ? applyAndJudge(armed.get()) : new Attempt.NothingToDo();
+      return work.get();
     } catch (StepFailure stopped) {
       if (stopped.step().compareTo(Step.APPLY) >= 0) {
         return new Attempt.Unknown(stopped.step(), stopped.why());
@@ -100,46 +111,213 @@ public final class Transaction implements AutoCloseable {
         disarm();
       }
       if (stopped.step().compareTo(Step.STAGE) >= 0) {
-        evidence.begin(GatherEvidence.AT_FAILURE, armed);
+        gather(GatherEvidence.AT_FAILURE);
       }
       return new Attempt.Stopped(stopped.step(), stopped.why());
     }
   }
 
+  private void gather(String take) {
+    evidence.begin(take, remembered.map(Before::kernel).orElse("unknown"));
+  }
+
   private Attempt applyAndJudge(Armed place) {
-    Observation before = observer.latest().orElseThrow();
+    Before before = Before.of(order, place, observer.latest().orElseThrow());
+    remember(before);
+    log.remembered(order.name(), before);
     ChangeStatus applied;
     try {
-      applied = steps.run(Step.APPLY, () -> apply(place));
+      applied = steps.runUnlessStopped(Step.APPLY, this::apply);
     } catch (StepFailure failure) {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
       }
-      // The gateway has taken it back already: nothing waits for this look at it.
-      evidence.begin(GatherEvidence.AFTER_REVERT, armed);
-      settleAfterHostRevert(before);
-      return new Attempt.Reverted(failure.why());
+      return afterFailedApply(failure, before);
     }
     // However long the change took, the clients get their whole window.
     renew(order.leaseAfterApply());
+    return judge(applied, before, uptime(applied, "cut-begin", "install-begin"));
+  }
+
+  /** It was not begun, or the gateway has taken it back: that is asked, not supposed. */
+  private Attempt afterFailedApply(StepFailure failure, Before before) {
+    if (askState().filter(state -> state == State.ARMED).isPresent()) {
+      disarm();
+      return new Attempt.Stopped(failure.step(), failure.why());
+    }
+    // The gateway has taken it back already: nothing waits for this look at it.
+    gather(GatherEvidence.AFTER_REVERT);
+    ended(Step.REVERT, () -> recovered(Optional.of(before.last())));
+    return new Attempt.Reverted(failure.why());
+  }
+
+  private Optional<State> askState() {
+    try {
+      return Optional.of(link.programs().status().state());
+    } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * @param from uptime in seconds from which the window counts
+   */
+  private Attempt judge(ChangeStatus applied, Before before, double from) {
     String onDisk = steps.run(Step.REACHABLE, this::reachable);
-    boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
+    boolean reloaded = order.playbook().change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
         new Watch(
-            afterwards(place),
+            before.expected(),
             new Watch.Reference(
-                before,
+                before.last(),
                 uptime(applied, "cut-begin", "install-begin"),
                 uptime(applied, "cut-end", "install-begin"),
-                sessions(place),
+                before.sessions(),
                 reloaded ? onDisk : ""));
-    Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch));
+    watching = Optional.of(watch);
+    Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, from));
     log.judged(order.name(), verdict, watch.tally());
     return new Attempt.Judged(verdict);
   }
 
-  private Done<ChangeStatus> apply(Armed place) throws InterruptedException {
+  /** What is known of the time before the change, when another controller made it. */
+  public void remember(Before before) {
+    remembered = Optional.of(before);
+  }
+
+  /** What became of a gateway that an earlier controller left in the middle. */
+  public sealed interface Resumed {
+    /** Nothing is changed there, and its turn comes again. */
+    record Again() implements Resumed {}
+
+    /** The gateway had confirmed. */
+    record Confirmed() implements Resumed {}
+
+    /** It has come as far as an attempt comes. */
+    record Up(Attempt attempt) implements Resumed {}
+  }
+
+  /**
+   * Goes on with what an earlier controller of the same rollout began: asks the gateway, never
+   * repeats what may have been done. Never throws for what happens on the gateway.
+   *
+   * @param meantToConfirm whether that controller had begun to confirm
+   */
+  public Resumed resume(boolean meantToConfirm) {
+    try {
+      Optional<Probe> probe = steps.run(Step.PROBE, this::probe);
+      return probe
+          .<Resumed>map(found -> takeOver(found, meantToConfirm))
+          .orElseGet(
+              () -> new Resumed.Up(new Attempt.Unknown(Step.PROBE, "the gateway does not answer")));
+    } catch (StepFailure failure) {
+      return new Resumed.Up(new Attempt.Unknown(failure.step(), failure.why()));
+    }
+  }
+
+  /**
+   * @param boot id of the boot it is in
+   */
+  private record Probe(LeaseStatus status, String boot) {
+    String says() {
+      return status.rollout().isEmpty()
+          ? "no lease"
+          : "%s, of rollout %s".formatted(status.state().word(), status.rollout());
+    }
+  }
+
+  private Done<Optional<Probe>> probe() throws InterruptedException {
+    Optional<LeaseStatus> status = link.untilAnswer(order.leaseLength().plus(ANSWER));
+    if (status.isEmpty()) {
+      return Done.of(Optional.empty(), "the gateway does not answer");
+    }
+    Probe found = new Probe(status.get(), link.programs().facts(Set.of()).bootId());
+    return Done.of(Optional.of(found), "the gateway says: " + found.says());
+  }
+
+  private Resumed takeOver(Probe found, boolean meantToConfirm) {
+    boolean rebooted =
+        remembered.map(before -> !found.boot().equals(before.last().boot())).orElse(false);
+    Resumption decision =
+        Resumption.decide(
+            meantToConfirm,
+            remembered.isPresent(),
+            found.status(),
+            order.identifiers().rollout(),
+            rebooted);
+    log.probed(order.name(), found.says(), decision);
+    return switch (decision) {
+      case AGAIN -> new Resumed.Again();
+      case DISARM -> {
+        disarm();
+        yield new Resumed.Again();
+      }
+      case CONFIRMED -> new Resumed.Confirmed();
+      case WATCH -> new Resumed.Up(upToVerdict(() -> watchAnew(remembered.orElseThrow())));
+      case TAKE_BACK ->
+          new Resumed.Up(
+              new Attempt.Judged(
+                  new Verdict.Fail(
+                      List.of(
+                          rebooted
+                              ? "the gateway was started anew while nobody looked"
+                              : "what was before the change is not known"))));
+      case REVERTED -> {
+        ended(Step.REVERT, () -> recovered(Optional.empty()));
+        yield new Resumed.Up(new Attempt.Reverted(found.status().reason()));
+      }
+      case PERSON ->
+          new Resumed.Up(new Attempt.Unknown(Step.PROBE, "the gateway is " + found.says()));
+    };
+  }
+
+  /** The lease is taken over first: what the old controller knew died with it. */
+  private Attempt watchAnew(Before before) {
+    Identifiers ids = order.identifiers();
+    TakenOver taken;
+    try {
+      taken = steps.run(Step.TAKE_OVER, () -> takeOver(ids, before));
+    } catch (StepFailure failure) {
+      if (failure.result() != StepLog.Result.FAILED) {
+        throw failure;
+      }
+      ended(Step.REVERT, () -> recovered(Optional.empty()));
+      return new Attempt.Reverted(failure.why());
+    }
+    return judge(taken.applied(), before, taken.uptime());
+  }
+
+  private record TakenOver(ChangeStatus applied, double uptime) {}
+
+  private Done<TakenOver> takeOver(Identifiers ids, Before before) throws InterruptedException {
+    link.programs()
+        .takeOver(ids.epoch(), ids.rollout(), order.leaseAfterApply(), ids.nonceDigest());
+    ChangeStatus applied = untilApplied();
+    observer.start(List.copyOf(before.baseline().interfaces().keySet()));
+    double now = link.programs().facts(Set.of()).uptime();
+    return Done.of(new TakenOver(applied, now), "the lease is this controller's");
+  }
+
+  /**
+   * Whether it got worse since the verdict: for a gateway that was confirmed while the rollout
+   * waits for somebody. Nothing if all is well.
+   */
+  public Optional<Verdict.Fail> worse() {
+    return watching.flatMap(clients::worse);
+  }
+
+  private Done<ChangeStatus> apply() throws InterruptedException {
     link.programs().startChange(order.identifiers().rollout(), order.identifiers().attempt());
+    ChangeStatus status = untilApplied();
+    boolean cut = status.mark("cut-begin").isPresent();
+    double gap = uptime(status, "cut-end", "cut-end") - uptime(status, "cut-begin", "cut-begin");
+    return new Done<>(
+        status,
+        cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
+        marks(status));
+  }
+
+  private ChangeStatus untilApplied() throws InterruptedException {
     ChangeStatus status =
         link.await(
             order.leaseLength().plus(ANSWER),
@@ -150,12 +328,7 @@ public final class Transaction implements AutoCloseable {
     if (status.state() != State.APPLIED) {
       throw link.refused(Step.APPLY, status.reason());
     }
-    boolean cut = status.mark("cut-begin").isPresent();
-    double gap = uptime(status, "cut-end", "cut-end") - uptime(status, "cut-begin", "cut-begin");
-    return new Done<>(
-        status,
-        cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
-        marks(status));
+    return status;
   }
 
   /** A new connection proves what the old one cannot. Answers which module is on the disk now. */
@@ -175,48 +348,6 @@ public final class Transaction implements AutoCloseable {
           "a new connection was accepted; lease left %d s".formatted(left),
           Map.of("leaseLeft", Long.toString(left)));
     });
-  }
-
-  /** Who is expected to be there when the change has been made on purpose. */
-  private Baseline afterwards(Armed place) {
-    Baseline expected =
-        order
-            .restore()
-            .map(restore -> place.baseline().expecting(restore.expected()))
-            .orElse(place.baseline());
-    return place
-        .change()
-        .part(Config.class)
-        .map(config -> expecting(config, expected))
-        .orElse(expected);
-  }
-
-  private static Baseline expecting(Config config, Baseline baseline) {
-    Map<String, InterfaceIdentity> wanted = new LinkedHashMap<>();
-    Map<String, Set<PublicKey>> excused = new LinkedHashMap<>();
-    config
-        .edits()
-        .forEach(edit -> {
-          Config.After after = edit.after();
-          wanted.put(
-              edit.name(), new InterfaceIdentity(after.publicKey(), after.port(), after.peers()));
-          excused.put(edit.name(), after.excused());
-        });
-    return baseline.expecting(wanted).excusing(excused);
-  }
-
-  private static Sessions sessions(Armed place) {
-    if (place.change().part(Takeover.class).isPresent()) {
-      return place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
-    }
-    return switch (place.change().activate()) {
-      case NONE ->
-          place.change().part(Config.class).filter(Config::moves).isPresent()
-              ? Sessions.MOVED
-              : Sessions.KEPT;
-      case RELOAD_MODULE, RESTART_INTERFACE ->
-          place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
-    };
   }
 
   /** Nothing was applied yet, so undoing leaves all as it is; the lease would end that way too. */
@@ -253,11 +384,11 @@ public final class Transaction implements AutoCloseable {
   public Ending revert(String why) {
     if (failed) {
       // Beside the revert, never before it: what is fleeting is gone when it is done.
-      evidence.begin(GatherEvidence.AT_FAILURE, armed);
+      gather(GatherEvidence.AT_FAILURE);
     }
     Ending ending = ended(Step.REVERT, () -> revertNow(why));
     if (failed || ending != Ending.REVERTED) {
-      evidence.begin(GatherEvidence.AFTER_REVERT, armed);
+      gather(GatherEvidence.AFTER_REVERT);
     }
     return ending;
   }
@@ -270,29 +401,46 @@ public final class Transaction implements AutoCloseable {
     evidence.await();
   }
 
-  /** What the gateway itself says. */
+  /** What the gateway itself says; waited for as long as its lease may last. */
   public Ending readBack() {
-    return link.readBack();
+    try {
+      return link.readBack(order.leaseLength().plus(ANSWER));
+    } catch (InterruptedException stopped) {
+      Thread.currentThread().interrupt();
+      return Ending.UNKNOWN;
+    }
   }
 
   private Ending ended(Step step, Steps.Work<Ending> work) {
     try {
       return steps.run(step, work);
     } catch (StepFailure failure) {
-      return link.readBack();
+      return readBack();
     }
   }
 
-  private Done<Ending> confirmNow() {
-    return link.overNewConnection(programs -> {
-      programs.confirm(order.identifiers().epoch(), order.identifiers().nonce());
-      State state = programs.status().state();
-      if (state != State.CONFIRMED) {
-        throw link.refused(Step.CONFIRM, "the gateway says " + state.word());
+  /** A lost answer is asked for again: confirming twice is confirming once. */
+  private Done<Ending> confirmNow() throws InterruptedException {
+    Deadline end = time.in(order.playbook().lease().confirm());
+    while (true) {
+      try {
+        return link.overNewConnection(this::confirmOver);
+      } catch (GatewayLostException | ProblemException unseen) {
+        if (end.isOver()) {
+          throw unseen;
+        }
+        time.sleep(AGAIN);
       }
-      observer.rest();
-      return new Done<>(Ending.CONFIRMED, "the gateway says confirmed", fingerprint(programs));
-    });
+    }
+  }
+
+  private Done<Ending> confirmOver(GatewayPrograms programs) {
+    programs.confirm(order.identifiers().epoch(), order.identifiers().nonce());
+    State state = programs.status().state();
+    if (state != State.CONFIRMED) {
+      throw link.refused(Step.CONFIRM, "the gateway says " + state.word());
+    }
+    return new Done<>(Ending.CONFIRMED, "the gateway says confirmed", fingerprint(programs));
   }
 
   /** What is proved by this confirmation; nothing if the gateway does not tell. */
@@ -308,7 +456,11 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Done<Ending> revertNow(String why) throws InterruptedException {
-    Optional<Observation> before = observer.again();
+    Optional<Observation> before =
+        observer.again(
+            remembered
+                .map(known -> List.copyOf(known.baseline().interfaces().keySet()))
+                .orElse(List.of()));
     try {
       revertOnGateway(why);
     } catch (GatewayLostException unseen) {
@@ -322,13 +474,6 @@ public final class Transaction implements AutoCloseable {
     link.programs().revert(ids.epoch(), ids.rollout(), why);
   }
 
-  /**
-   * @param before the change: by now the clients may have come back already
-   */
-  private void settleAfterHostRevert(Observation before) {
-    ended(Step.REVERT, () -> recovered(Optional.of(before)));
-  }
-
   /** Waits for the gateway to say reverted, then for its clients. */
   private Done<Ending> recovered(Optional<Observation> before) throws InterruptedException {
     ChangeStatus status =
@@ -338,18 +483,18 @@ public final class Transaction implements AutoCloseable {
     if (status.state() != State.REVERTED) {
       throw link.refused(Step.REVERT, status.reason());
     }
-    if (armed.isEmpty() || before.isEmpty()) {
+    if (remembered.isEmpty() || before.isEmpty()) {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
-    Armed place = armed.get();
+    Before known = remembered.get();
     Watch.Reference reference =
         new Watch.Reference(
             before.get(),
             uptime(status, "revert-cut-begin", "revert-begin"),
             uptime(status, "revert-cut-end", "revert-begin"),
-            sessions(place),
-            place.before().moduleLoaded());
-    Tally tally = clients.untilBack(new Watch(place.baseline(), reference));
+            known.sessions(),
+            known.module());
+    Tally tally = clients.untilBack(new Watch(known.baseline(), reference));
     if (!tally.violations().isEmpty()) {
       throw link.refused(Step.REVERT, String.join("; ", tally.violations()));
     }

@@ -6,7 +6,6 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
-import dev.backstay.playbook.Playbook;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Steps.Done;
@@ -29,26 +28,37 @@ final class WatchClients {
   private final Order order;
   private final Observer observer;
   private final StepLog log;
+  private final Brake brake;
   private final Time time;
+  private final Judge judge;
 
-  WatchClients(Order order, Observer observer, StepLog log, Time time) {
+  WatchClients(Order order, Observer observer, StepLog log, Brake brake, Time time) {
     this.order = order;
     this.observer = observer;
     this.log = log;
+    this.brake = brake;
     this.time = time;
+    this.judge =
+        order.restore().isPresent()
+            ? Judge.ofAnyNumber(order.playbook().gates())
+            : new Judge(order.playbook().gates());
   }
 
-  /** A failure ends it early; a pass needs the whole window. */
-  Done<Verdict> untilVerdict(Watch watch) throws InterruptedException {
-    Playbook playbook = order.playbook();
-    Judge judge =
-        order.restore().isPresent()
-            ? Judge.ofAnyNumber(playbook.gates())
-            : new Judge(playbook.gates());
-    Duration window = playbook.observe().window();
+  /**
+   * A failure ends it early; a pass needs the whole window.
+   *
+   * @param from uptime in seconds from which the window counts: the change itself, or the moment in
+   *     which another controller took over
+   */
+  Done<Verdict> untilVerdict(Watch watch, double from) throws InterruptedException {
+    Duration window = order.playbook().observe().window();
     Deadline leaseEnd = time.in(order.leaseAfterApply());
     Deadline lastWord = time.in(window.plus(LATE));
     while (!lastWord.isOver()) {
+      Optional<String> stop = brake.pulled();
+      if (stop.isPresent()) {
+        return told(new Verdict.Inconclusive(List.of(stop.get())), watch.tally());
+      }
       Optional<Observation> seen = observer.next(SECOND);
       if (seen.isEmpty()) {
         continue;
@@ -60,7 +70,7 @@ final class WatchClients {
       if (early.isPresent()) {
         return told(early.get(), tally);
       }
-      if (tally.seconds() >= window.toSeconds()) {
+      if (seen.get().uptime() - from >= window.toSeconds()) {
         return told(judge.end(tally), tally);
       }
     }
@@ -70,6 +80,12 @@ final class WatchClients {
                 "the gateway stopped telling before the window of %d s was over"
                     .formatted(window.toSeconds()))),
         watch.tally());
+  }
+
+  /** What went wrong since the verdict, as far as it has been seen; nothing if all is well. */
+  Optional<Verdict.Fail> worse(Watch watch) {
+    observer.all().forEach(watch::accept);
+    return judge.early(watch.tally());
   }
 
   private static Done<Verdict> told(Verdict verdict, Tally tally) {

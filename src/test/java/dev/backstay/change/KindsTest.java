@@ -6,11 +6,14 @@ import dev.backstay.change.Packages.VersionChange;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.FactsFixture;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Approval;
 import dev.backstay.playbook.Change;
 import dev.backstay.playbook.Gates;
 import dev.backstay.playbook.Implementation;
 import dev.backstay.playbook.InterfaceWish;
 import dev.backstay.playbook.InterfaceWish.PeerWish;
+import dev.backstay.playbook.Limits;
+import dev.backstay.playbook.Maintenance;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.WaveSize;
@@ -75,10 +78,14 @@ final class KindsTest {
             "p.yaml:3:9",
             change,
             List.of(new WaveSize.Rest()),
-            new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(60), true),
+            new Playbook.Observe(
+                Duration.ofSeconds(10), Duration.ofSeconds(60), true, Duration.ZERO),
             new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
             true,
-            new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60))));
+            new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
+            Limits.STRICT,
+            Maintenance.ANY_TIME,
+            Approval.NOBODY));
   }
 
   private static InterfaceWish peers(Map<PublicKey, PeerWish> peers) {

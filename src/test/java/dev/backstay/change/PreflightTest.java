@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.gateway.FactsFixture;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Approval;
 import dev.backstay.playbook.Change;
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Limits;
+import dev.backstay.playbook.Maintenance;
 import dev.backstay.playbook.Percent;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.WaveSize;
@@ -26,10 +29,13 @@ final class PreflightTest {
           "p.yaml:3:9",
           new Change(Map.of("backstay-lab-wireguard", "1.0.1"), Activation.RELOAD_MODULE),
           List.of(new WaveSize.Rest()),
-          new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(60), true),
+          new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(60), true, Duration.ZERO),
           new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
           true,
-          new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)));
+          new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
+          Limits.STRICT,
+          Maintenance.ANY_TIME,
+          Approval.NOBODY);
 
   private final Preflight preflight = new Preflight(PLAYBOOK);
 

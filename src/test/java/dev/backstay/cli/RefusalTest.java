@@ -107,15 +107,16 @@ class RefusalTest {
 
   @Test
   void a_healthy_gateway_is_planned_so_that_each_refusal_here_has_a_reason_of_its_own() {
-    Seen plan = here.refused("plan", playbook.toString());
+    Seen plan = here.run("plan", playbook.toString());
     assertThat(plan.err()).isEmpty();
     assertThat(plan.out())
-        .isEqualTo(
+        .startsWith(
             """
             Plan for playbook module-1.0.1
               wave 1 (canary)
                 gw1  wireguard-dkms 1.0.0 → 1.0.1, then reload-module on wg0
-            """);
+            """)
+        .containsPattern("Kept as plans/module-1.0.1-[0-9-]+\\.json \\(hash [0-9a-f]{12}…\\)");
     assertThat(plan.status()).isEqualTo(CHANGES_PENDING);
   }
 
@@ -174,7 +175,7 @@ class RefusalTest {
         "  hint: look at " + inventory + " first, then say how many you expect: --all COUNT.");
     assertThat(here.refused("plan", "--all", "2", playbook.toString()).err())
         .startsWith("backstay: " + playbook + ":3:9: all is 1 gateway, not 2.\n");
-    assertThat(here.refused("plan", "--all", "1", playbook.toString()).status())
+    assertThat(here.run("plan", "--all", "1", playbook.toString()).status())
         .isEqualTo(CHANGES_PENDING);
   }
 
@@ -245,7 +246,7 @@ class RefusalTest {
 
     String line = here.refused("plan", playbook.toString()).err().lines().toList().getLast();
     Files.writeString(knownHosts, line + "\n");
-    assertThat(here.refused("plan", playbook.toString()).status()).isEqualTo(CHANGES_PENDING);
+    assertThat(here.run("plan", playbook.toString()).status()).isEqualTo(CHANGES_PENDING);
   }
 
   @Test
@@ -392,8 +393,9 @@ class RefusalTest {
         "backstay: "
             + playbook
             + ":6:19: this is \"240\"; expected is a time of more than zero such as 90s, 4m or 1h.",
-        "backstay: " + playbook + ":7:1: \"approval\" in a playbook is not built yet.",
-        "  hint: remove it.",
+        "backstay: "
+            + playbook
+            + ":7:11: this is \"two\"; expected is a mapping with the keys people, expires.",
         "backstay: 6 problems; nothing was changed");
   }
 
@@ -531,7 +533,7 @@ class RefusalTest {
   void a_journal_that_cannot_be_begun_is_a_sentence_and_no_gateway_is_touched() {
     Path inTheWay = here.write(".backstay/rollouts", "");
     Seen seen = here.refused("apply", "--yes", playbook.toString());
-    assertThat(seen.out()).startsWith("Plan for playbook module-1.0.1\n").hasLineCount(3);
+    assertThat(seen.out()).startsWith("Plan for playbook module-1.0.1\n");
     assertThat(seen.err())
         .startsWith("backstay: " + inTheWay)
         .endsWith("  hint: check permissions and free space there, then run the command again\n")
@@ -564,7 +566,9 @@ class RefusalTest {
   private Path journal(String id) {
     Path file = here.path(".backstay/rollouts/" + id + "/journal.jsonl");
     try (Journal journal = Journal.create(file, Clock.systemUTC(), line -> {})) {
-      journal.append(new Event.Started(id, "module", "hash", List.of(List.of("gw1"))));
+      journal.append(
+          new Event.Started(
+              Journal.FORMAT, id, "module", "hash", List.of(List.of("gw1")), 1, "anna@ops"));
       journal.append(new Event.WaveStarted(1, List.of("gw1")));
       journal.append(new Event.GatewayEnded("gw1", "reverted", "fail"));
       journal.append(new Event.Ended(Result.ROLLED_BACK, "gw1: fail"));

@@ -6,6 +6,7 @@ import dev.backstay.health.Baseline.ActivePeer;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.Result;
 import dev.backstay.wireguard.PublicKey;
@@ -107,7 +108,13 @@ final class TableViewTest {
         IntStream.rangeClosed(1, gateways).mapToObj(number -> "gw" + number).toList();
     tell(
         new Event.Started(
-            "r", "p", "h", List.of(names.subList(0, canaries), names.subList(canaries, gateways))));
+            Journal.FORMAT,
+            "r",
+            "p",
+            "h",
+            List.of(names.subList(0, canaries), names.subList(canaries, gateways)),
+            1,
+            "anna@ops"));
   }
 
   private void tell(Event event) {

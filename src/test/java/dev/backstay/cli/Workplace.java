@@ -69,7 +69,15 @@ final class Workplace {
   /** A rollout that has saved a gateway, and has not ended. */
   void openRollout(String id, String gateway, String commit) {
     try (Journal journal = Journal.create(journal(id), Clock.systemUTC(), line -> {})) {
-      journal.append(new Event.Started(id, "module", "0".repeat(64), List.of(List.of(gateway))));
+      journal.append(
+          new Event.Started(
+              Journal.FORMAT,
+              id,
+              "module",
+              "0".repeat(64),
+              List.of(List.of(gateway)),
+              1,
+              "anna@ops"));
       journal.append(new Event.StepBegan(gateway, "snapshot"));
       journal.append(
           new Event.StepEnded(gateway, "snapshot", "done", "saved", Map.of("commit", commit)));

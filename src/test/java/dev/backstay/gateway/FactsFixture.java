@@ -12,6 +12,7 @@ public final class FactsFixture {
       uptime\t224.87
       clock\t1795542905
       kernel\t6.1.176
+      architecture\tx86_64
       os\tdebian\t12
       user\troot
       uid\t0
@@ -34,7 +35,7 @@ public final class FactsFixture {
       package\tbackstay-lab-wireguard\tcandidate\t1.0.0
       module\tloaded\t4B296AD2DF2AFD786074497
       module\tdisk\t4B296AD2DF2AFD786074497
-      interface\twg0\tkernel\t/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=\t51820\toff\t1420\t20
+      interface\twg0\tkernel\t/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=\t51820\toff\t1420\t20\t17
       lease\tnone
       epoch\t3
       """;

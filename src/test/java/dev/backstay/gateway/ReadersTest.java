@@ -22,6 +22,7 @@ final class ReadersTest {
                 "/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=",
                 51820,
                 20,
+                17,
                 "off",
                 1420));
     assertThat(facts.openLease()).isEmpty();

@@ -9,6 +9,7 @@ import dev.backstay.testing.Schemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,6 +107,44 @@ class InventoryReaderTest {
         .hasSize(2);
   }
 
+  @Test
+  void sites_have_zones_and_gateways_have_partners() {
+    Inventory inventory =
+        read(
+            """
+            kind: Inventory
+            gateways:
+              a1: {host: a1.example, site: berlin, pair: a}
+              a2: {host: a2.example, pair: a}
+            sites:
+              berlin: {zone: Europe/Berlin}
+            """);
+    assertThat(inventory.gateways().getFirst().zone()).contains(ZoneId.of("Europe/Berlin"));
+    assertThat(inventory.gateways().getLast().zone()).isEmpty();
+    assertThat(inventory.gateways()).extracting(Gateway::pair).containsExactly("a", "a");
+  }
+
+  @Test
+  void a_pair_of_one_and_a_site_of_nobody_are_slips() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                kind: Inventory
+                gateways:
+                  a1: {host: a1.example, site: berlin, pair: a}
+                sites:
+                  berlim: {zone: Europe/Berlin}
+                """))
+        .hasMessage(
+            """
+            F:3:46: "a1" is the only gateway of this pair.
+              hint: give its partner the same word, or remove it.
+            F:5:3: no gateway stands at "berlim".
+              hint: did you mean "berlin"?\
+            """
+                .replace("F:", folder.resolve("inv.yaml") + ":"));
+  }
+
   static Stream<Arguments> mistakes() {
     return Stream.of(
         Arguments.of(
@@ -119,7 +158,7 @@ class InventoryReaderTest {
             "gw1: {host: h, password: x}",
             """
             F:3:18: "password" is no key of a gateway.
-              hint: its keys: host, tags, site, encrypt, user, port, identity, knownHosts, jump.\
+              hint: its keys: host, tags, site, pair, encrypt, user, port, identity, knownHosts, jump.\
             """),
         Arguments.of(
             "GW 1: {host: h}",
@@ -152,7 +191,7 @@ class InventoryReaderTest {
         Arguments.of(
             "gw1: h",
             """
-            F:3:8: this is "h"; expected is a mapping with the keys host, tags, site, encrypt, user, port, \
+            F:3:8: this is "h"; expected is a mapping with the keys host, tags, site, pair, encrypt, user, port, \
             identity, knownHosts, jump.\
             """),
         Arguments.of(
@@ -168,7 +207,7 @@ class InventoryReaderTest {
             F:5:7: "prot" is no key of ssh.
               hint: did you mean "port"?
             F:6:1: "other" is no key of an inventory.
-              hint: its keys: kind, ssh, gateways, groups.\
+              hint: its keys: kind, ssh, gateways, groups, sites.\
             """));
   }
 
@@ -200,6 +239,7 @@ class InventoryReaderTest {
   void the_schema_knows_the_same_keys() {
     Schemas.of("inventory")
         .hasExactly(InventoryReader.INVENTORY, "")
+        .hasExactly(InventoryReader.SITE, "/properties/sites/additionalProperties")
         .hasExactly(InventoryReader.SSH, "/properties/ssh")
         .hasExactly(InventoryReader.GATEWAY, "/properties/gateways/additionalProperties")
         .andNothingElse();

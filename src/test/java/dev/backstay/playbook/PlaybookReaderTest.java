@@ -8,9 +8,13 @@ import dev.backstay.testing.Schemas;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,13 +53,16 @@ class PlaybookReaderTest {
                   packages: {backstay-lab-wireguard: 1.0.1, libc++1: "1:2~rc-3"}
                   activate: reload-module
                 waves: [1, 4, 20%, rest]
-                observe: {baseline: 0s, window: 4m, kick: false}
+                observe: {baseline: 0s, window: 4m, kick: false, soak: 15m}
                 gates:
                   handshakes: {healthy: 0.25%, broken: 100%}
                   silent: 7.5%
                   stalled: 1%
                 onFailure: {rollback: wave}
                 lease: {apply: 90s, confirm: 1h}
+                limits: {maxFailed: [2, 5%], budgets: {site: 1, "tag:edge": 10%}, parallel: 20, pairs: together}
+                maintenance: {window: "Sat 01:00-05:00", zone: Europe/Berlin}
+                approval: {people: 2, expires: 8h}
                 """))
         .isEqualTo(
             new Playbook(
@@ -71,10 +78,26 @@ class PlaybookReaderTest {
                     new WaveSize.Count(4),
                     new WaveSize.Share(new Percent(2000)),
                     new WaveSize.Rest()),
-                new Playbook.Observe(Duration.ZERO, Duration.ofMinutes(4), false),
+                new Playbook.Observe(
+                    Duration.ZERO, Duration.ofMinutes(4), false, Duration.ofMinutes(15)),
                 new Gates(new Percent(25), new Percent(10_000), new Percent(750), new Percent(100)),
                 false,
-                new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1))));
+                new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1)),
+                new Limits(
+                    new Limits.Allowance(2, new Percent(500)),
+                    Map.of(
+                        "site",
+                        new Limits.Allowance(1, new Percent(Percent.WHOLE)),
+                        "tag:edge",
+                        new Limits.Allowance(Integer.MAX_VALUE, new Percent(1000))),
+                    20,
+                    false),
+                new Maintenance(
+                    List.of(
+                        new MaintenanceWindow(
+                            Set.of(DayOfWeek.SATURDAY), LocalTime.of(1, 0), LocalTime.of(5, 0))),
+                    ZoneId.of("Europe/Berlin")),
+                new Approval(2, Duration.ofHours(8))));
   }
 
   @Test
@@ -88,10 +111,14 @@ class PlaybookReaderTest {
                 folder.resolve("play.yaml") + ":3:9",
                 new Change(Map.of("wireguard-tools", "1.10"), Activation.NONE),
                 List.of(new WaveSize.Count(1), new WaveSize.Rest()),
-                new Playbook.Observe(Duration.ofSeconds(10), Duration.ofSeconds(240), true),
+                new Playbook.Observe(
+                    Duration.ofSeconds(10), Duration.ofSeconds(240), true, Duration.ZERO),
                 new Gates(new Percent(50), new Percent(500), new Percent(2000), new Percent(0)),
                 true,
-                new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60))));
+                new Playbook.Lease(Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                Limits.STRICT,
+                Maintenance.ANY_TIME,
+                Approval.NOBODY));
   }
 
   @Test
@@ -136,15 +163,43 @@ class PlaybookReaderTest {
             "lease: {reboot: 0s}",
             "F:5:9: \"reboot\" in lease is not built yet.\n  hint: remove it."),
         Arguments.of(
-            "limits: {maxFailed: 1}",
-            "F:5:1: \"limits\" in a playbook is not built yet.\n  hint: remove it."),
-        Arguments.of(
-            "maintenance: {}\napproval: {people: 1}",
+            "limits: {maxFailed: -1, budgets: {sites: 1}, parallel: 0, pairs: never}",
             """
-            F:5:1: "maintenance" in a playbook is not built yet.
-              hint: remove it.
-            F:6:1: "approval" in a playbook is not built yet.
-              hint: remove it.\
+            F:5:21: this is "-1"; expected is a number of gateways such as 2, a share such as 5%, or \
+            both: [2, 5%].
+            F:5:35: this is "sites"; expected is site, or a tag such as tag:edge.
+            F:5:56: this is "0"; expected is a whole number from 1 to 500.
+            F:5:66: this is "never"; expected is one-at-a-time or together.\
+            """),
+        Arguments.of(
+            "limits: {maxFailed: 101%}",
+            "F:5:21: this is \"101%\"; expected is a share of at most 100%."),
+        Arguments.of(
+            "maintenance: {window: 'Sat 01:00-25:00', zone: Mars/Base}",
+            """
+            F:5:23: this is "Sat 01:00-25:00"; expected is days and times such as Sat 01:00-05:00, \
+            Mon-Fri 22:00-02:00 or daily 03:00-04:00.
+            F:5:48: this is "Mars/Base"; expected is a time zone such as Europe/Berlin or UTC.\
+            """),
+        Arguments.of(
+            "maintenance: {window: 'Sat 01:00-05:00'}",
+            """
+            F:5:14: a maintenance window needs the key "zone": one o'clock is at another time elsewhere.
+              hint: name it like Europe/Berlin, or UTC.\
+            """),
+        Arguments.of(
+            "approval: {people: 10, expires: never}",
+            """
+            F:5:20: this is "10"; expected is a whole number from 0 to 9.
+            F:5:33: this is "never"; expected is a time of more than zero such as 90s, 4m or 1h.\
+            """),
+        Arguments.of(
+            "waves: [ask, 1, ask, ask, rest]",
+            """
+            F:5:9: "ask" stands between two waves.
+              hint: whether to begin is asked anyway; remove it or put a wave before and after it.
+            F:5:22: "ask" stands between two waves.
+              hint: whether to begin is asked anyway; remove it or put a wave before and after it.\
             """),
         Arguments.of(
             "waves: [rest, 1]",
@@ -156,11 +211,11 @@ class PlaybookReaderTest {
             "waves: [0, 0%, 1.5]",
             """
             F:5:9: this is "0"; expected is a number of gateways of at least 1, a share above 0% \
-            such as 20%, or rest.
+            such as 20%, rest, or ask.
             F:5:12: this is "0%"; expected is a number of gateways of at least 1, a share above 0% \
-            such as 20%, or rest.
+            such as 20%, rest, or ask.
             F:5:16: this is "1.5"; expected is a number of gateways of at least 1, a share above 0% \
-            such as 20%, or rest.\
+            such as 20%, rest, or ask.\
             """),
         Arguments.of(
             "waves: []",
@@ -172,7 +227,7 @@ class PlaybookReaderTest {
             """
             F:5:1: "gate" is no key of a playbook.
               hint: did you mean "gates"?
-            F:6:10: this is "5"; expected is a mapping with the keys baseline, window, kick.\
+            F:6:10: this is "5"; expected is a mapping with the keys baseline, window, kick, soak.\
             """));
   }
 
@@ -246,6 +301,9 @@ class PlaybookReaderTest {
         .hasExactly(PlaybookReader.HANDSHAKES, "/properties/gates/properties/handshakes")
         .hasExactly(PlaybookReader.ON_FAILURE, "/properties/onFailure")
         .hasExactly(PlaybookReader.LEASE, "/properties/lease")
+        .hasExactly(PlaybookReader.LIMITS, "/properties/limits")
+        .hasExactly(PlaybookReader.MAINTENANCE, "/properties/maintenance")
+        .hasExactly(PlaybookReader.APPROVAL, "/properties/approval")
         .andNothingElse();
   }
 }

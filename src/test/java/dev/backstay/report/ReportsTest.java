@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Journal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +76,10 @@ final class ReportsTest {
   void a_step_that_the_controller_died_in_is_told_as_not_ended() {
     Story story =
         new Tale()
-            .at(0, new Event.Started("r", "p", "h", List.of(List.of("gw1"))))
+            .at(
+                0,
+                new Event.Started(
+                    Journal.FORMAT, "r", "p", "h", List.of(List.of("gw1")), 1, "anna@ops"))
             .at(1, new Event.StepBegan("gw1", "apply"))
             .story(folder);
     assertThat(TextReport.of(story, List.of()))
@@ -202,7 +206,9 @@ final class ReportsTest {
   @Test
   void of_a_large_fleet_the_page_has_those_that_did_not_end_well_and_says_how_many_there_are() {
     List<String> names = IntStream.range(0, 1000).mapToObj(i -> "gw" + i).toList();
-    Tale tale = new Tale().at(0, new Event.Started("r", "p", "h", List.of(names)));
+    Tale tale =
+        new Tale()
+            .at(0, new Event.Started(Journal.FORMAT, "r", "p", "h", List.of(names), 1, "anna@ops"));
     List<String> bad = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       String ending = i % 100 == 99 ? "unknown" : "confirmed";

@@ -54,10 +54,13 @@ final class Tale {
             .at(
                 0,
                 new Event.Started(
+                    Journal.FORMAT,
                     "module-1.1.1-20261125-030000",
                     "module-1.1.1",
                     "ab".repeat(32),
-                    List.of(List.of("gw1"), List.of("gw2", "gw3"), List.of("gw4"))))
+                    List.of(List.of("gw1"), List.of("gw2", "gw3"), List.of("gw4")),
+                    1,
+                    "anna@ops"))
             .at(0.1, new Event.WaveStarted(1, List.of("gw1")));
     tale.upToObserve(0.2, "gw1", detail)
         .at(

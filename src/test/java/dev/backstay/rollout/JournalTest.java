@@ -20,7 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 final class JournalTest {
   private static final List<Event> EVENTS =
       List.of(
-          new Event.Started("r-1", "module", "hash", List.of(List.of("gw1"), List.of("gw2"))),
+          new Event.Started(
+              Journal.FORMAT,
+              "r-1",
+              "module",
+              "hash",
+              List.of(List.of("gw1"), List.of("gw2")),
+              7,
+              "anna@ops"),
           new Event.WaveStarted(1, List.of("gw1")),
           new Event.StepBegan("gw1", "apply"),
           new Event.StepEnded("gw1", "apply", "done", "installed", Map.of("cut-begin", "10.5")),

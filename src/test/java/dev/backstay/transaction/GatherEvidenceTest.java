@@ -100,7 +100,7 @@ final class GatherEvidenceTest {
           told.add(name + " " + take);
           return new KeptEvidence.Commit("c0ffee", archive.size());
         });
-    gathering.begin(GatherEvidence.AT_FAILURE, Optional.empty());
+    gathering.begin(GatherEvidence.AT_FAILURE, "6.12");
     gathering.await();
     assertThat(told).containsExactly("evidence/module-1/gw1 at-failure", "kept c0ffee");
     assertThat(parts).containsEntry("observations", "{\"v\":1}\n");
@@ -115,7 +115,7 @@ final class GatherEvidenceTest {
           archive.close();
           throw new ProblemException("vault-busy", "vault", "somebody works on it", "wait");
         });
-    gathering.begin(GatherEvidence.AFTER_REVERT, Optional.empty());
+    gathering.begin(GatherEvidence.AFTER_REVERT, "6.12");
     gathering.await();
     assertThat(told).singleElement().asString().startsWith("not kept: ").contains("somebody works");
   }
@@ -124,7 +124,7 @@ final class GatherEvidenceTest {
   void a_gateway_that_is_gone_is_told_and_stops_nothing() {
     lost = Optional.of("the connection broke");
     GatherEvidence gathering = gathering((name, take, kernel, archive) -> never());
-    gathering.begin(GatherEvidence.AT_FAILURE, Optional.empty());
+    gathering.begin(GatherEvidence.AT_FAILURE, "6.12");
     gathering.await();
     assertThat(told).singleElement().asString().contains("the connection broke");
   }
@@ -134,7 +134,7 @@ final class GatherEvidenceTest {
     mayAnswer = new CountDownLatch(1);
     GatherEvidence gathering =
         gathering((name, take, kernel, archive) -> new KeptEvidence.Commit("c0ffee", 1));
-    gathering.begin(GatherEvidence.AT_FAILURE, Optional.empty());
+    gathering.begin(GatherEvidence.AT_FAILURE, "6.12");
     assertThat(told).isEmpty();
     mayAnswer.countDown();
     gathering.await();
@@ -152,6 +152,12 @@ final class GatherEvidenceTest {
     @Override
     public void ended(
         String gateway, Step step, Result result, String detail, Map<String, String> facts) {}
+
+    @Override
+    public void remembered(String gateway, Before before) {}
+
+    @Override
+    public void probed(String gateway, String says, Resumption decision) {}
 
     @Override
     public void watched(String gateway, Tally tally, Duration leaseLeft) {}

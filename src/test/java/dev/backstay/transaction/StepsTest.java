@@ -11,16 +11,25 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class StepsTest {
   private final Lines log = new Lines();
-  private final Steps steps = new Steps("gw1", log);
+  private final Steps steps = new Steps("gw1", log, Brake.NONE);
 
   @Test
   void an_intent_is_told_before_the_step_acts() {
     String seen = steps.run(Step.STAGE, () -> Steps.Done.of(String.join(";", log.lines), "done"));
     assertThat(seen).isEqualTo("gw1 stage began");
+  }
+
+  @Test
+  void a_step_that_need_not_be_made_is_not_made_once_the_brake_is_pulled() {
+    Steps braked = new Steps("gw1", log, () -> Optional.of("aborted by anna"));
+    assertThatThrownBy(() -> braked.runUnlessStopped(Step.STAGE, () -> Steps.Done.of(1, "done")))
+        .isInstanceOf(StepFailure.class);
+    assertThat(log.lines).containsExactly("gw1 stage FAILED aborted by anna");
   }
 
   @Test
@@ -64,6 +73,12 @@ final class StepsTest {
         String gateway, Step step, Result result, String detail, Map<String, String> facts) {
       lines.add("%s %s %s %s".formatted(gateway, step.word(), result, detail));
     }
+
+    @Override
+    public void remembered(String gateway, Before before) {}
+
+    @Override
+    public void probed(String gateway, String says, Resumption decision) {}
 
     @Override
     public void watched(String gateway, Tally tally, Duration leaseLeft) {}

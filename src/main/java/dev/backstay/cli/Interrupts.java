@@ -1,0 +1,49 @@
+package dev.backstay.cli;
+
+import dev.backstay.rollout.Event;
+import dev.backstay.rollout.FileOrders;
+import dev.backstay.rollout.OrderWord;
+import java.io.PrintWriter;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jline.utils.Signals;
+
+/**
+ * Ctrl-C while a rollout runs: once ends what is open and begins nothing more, twice leaves at
+ * once, and the gateways take back by themselves what nobody confirmed. Closing it gives Ctrl-C its
+ * usual meaning again.
+ */
+final class Interrupts implements AutoCloseable {
+  private static final String SIGNAL = "INT";
+
+  /** What a shell reports for a program that Ctrl-C ended: 128 and the number of the signal. */
+  private static final int INTERRUPTED = 130;
+
+  private final Object before;
+
+  private Interrupts(Object before) {
+    this.before = before;
+  }
+
+  static Interrupts stopping(FileOrders orders, Person person, PrintWriter out) {
+    AtomicInteger count = new AtomicInteger();
+    return new Interrupts(
+        Signals.register(
+            SIGNAL,
+            () -> {
+              if (count.incrementAndGet() > 1) {
+                // Without the ceremonies of an orderly end: whoever presses twice wants to be gone.
+                Runtime.getRuntime().halt(INTERRUPTED);
+              }
+              orders.give(new Event.Ordered(OrderWord.STOP, person.toString(), "Ctrl-C"));
+              out.println(
+                  "Stopping: open leases are finished, nothing new begins. Ctrl-C again leaves at once;"
+                      + " the gateways then revert by themselves.");
+              out.flush();
+            }));
+  }
+
+  @Override
+  public void close() {
+    Signals.unregister(SIGNAL, before);
+  }
+}

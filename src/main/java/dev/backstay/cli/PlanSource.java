@@ -1,0 +1,87 @@
+package dev.backstay.cli;
+
+import dev.backstay.inventory.Gateway;
+import dev.backstay.inventory.Inventory;
+import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.PlaybookReader;
+import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Plan;
+import dev.backstay.rollout.PlanFile;
+import dev.backstay.rollout.Planner;
+import dev.backstay.rollout.SavedPlan;
+import dev.backstay.ssh.Connector;
+import dev.backstay.time.Time;
+import dev.backstay.transaction.Sha256;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A playbook or a saved plan, as it was named on the command line, with the gateways it selects.
+ *
+ * @param saved the plan that was named; nothing for a playbook
+ */
+record PlanSource(
+    Playbook playbook, SavedPlan.Source text, Inventory inventory, Optional<SavedPlan> saved) {
+
+  /**
+   * @param file a playbook, or a saved plan, which ends in {@code .json}
+   * @throws ProblemException with every mistake in it
+   */
+  static PlanSource read(Path file, FleetOptions fleet, WorkingDirectory here) {
+    if (!PlanFile.isNamedLikeOne(file)) {
+      Playbook playbook = PlaybookReader.read(file);
+      return new PlanSource(playbook, source(file, true), fleet.inventory(here), Optional.empty());
+    }
+    return of(PlanFile.read(file), fleet, here);
+  }
+
+  /** The plan's own copy of the playbook is carried out, whatever became of the file. */
+  static PlanSource of(SavedPlan saved, FleetOptions fleet, WorkingDirectory here) {
+    if (saved.playbook().text().isEmpty()) {
+      throw new ProblemException(
+          "not-from-a-playbook",
+          saved.id(),
+          "this plan was not made from a playbook, so it can only be taken back",
+          "run what made it again");
+    }
+    Playbook playbook = PlaybookReader.read(saved.playbook().file(), saved.playbook().text());
+    return new PlanSource(playbook, saved.playbook(), fleet.inventory(here), Optional.of(saved));
+  }
+
+  private static SavedPlan.Source source(Path file, boolean keepText) {
+    try {
+      String text = Files.readString(file);
+      byte[] bytes = Files.readAllBytes(file);
+      return new SavedPlan.Source(file.toString(), Sha256.hex(bytes), keepText ? text : "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Asks the gateways. */
+  Plan plan(FleetOptions fleet, Connector connector) {
+    List<Gateway> gateways = fleet.select(inventory, playbook);
+    return new Planner(connector, Time.real()).plan(playbook, gateways);
+  }
+
+  /** As it is kept. */
+  SavedPlan toKeep(Plan plan, Person author) {
+    return SavedPlan.of(
+        plan,
+        text,
+        source(Path.of(inventory.source()), false),
+        author.toString(),
+        Time.real().clock().instant());
+  }
+
+  /** Whether the file has another content than the plan that was made from it. */
+  boolean fileWasEdited() {
+    Path file = Path.of(text.file());
+    return saved.isPresent()
+        && !(Files.exists(file) && source(file, false).sha256().equals(text.sha256()));
+  }
+}

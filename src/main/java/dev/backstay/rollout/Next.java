@@ -1,0 +1,29 @@
+package dev.backstay.rollout;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What a rollout does next. */
+sealed interface Next {
+  record StartWave(int wave) implements Next {}
+
+  /** Attempts, side by side. */
+  record Try(List<String> gateways) implements Next {}
+
+  record JudgeWave(int wave, boolean passed, String reason) implements Next {}
+
+  /** Ends what was tried: these stay, those go back. */
+  record Settle(List<String> confirm, List<String> revert, String why) implements Next {}
+
+  /** What was confirmed goes back as well. */
+  record TakeBack(List<String> gateways, String why) implements Next {}
+
+  /** Nothing, until then or until somebody says so. */
+  record Hold(String what, Optional<Instant> until) implements Next {}
+
+  /** The controller goes; the rollout can be resumed. */
+  record Leave(String why) implements Next {}
+
+  record End(Result result, String reason) implements Next {}
+}

@@ -1,0 +1,86 @@
+package dev.backstay.rollout;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A saved plan as people read it. */
+public final class PlanText {
+  private final SavedPlan plan;
+  private final StringBuilder text = new StringBuilder();
+
+  private PlanText(SavedPlan plan) {
+    this.plan = plan;
+  }
+
+  public static String of(SavedPlan plan) {
+    PlanText text = new PlanText(plan);
+    text.write();
+    return text.text.toString();
+  }
+
+  private void write() {
+    say("Plan for playbook " + name());
+    for (int i = 0; i < plan.waves().size(); i++) {
+      wave(i + 1, plan.waves().get(i));
+    }
+    String same =
+        plan.gateways().stream()
+            .filter(entry -> entry.changes().isEmpty())
+            .map(SavedPlan.Entry::name)
+            .collect(Collectors.joining(", "));
+    if (!same.isEmpty()) {
+      say("  nothing to do on " + same);
+    }
+    if (!plan.nothingToDo()) {
+      rules();
+    }
+  }
+
+  private String name() {
+    return plan.id().replaceFirst("-[0-9]{8}-[0-9]{6}$", "");
+  }
+
+  private void wave(int number, Wave wave) {
+    if (wave.askFirst()) {
+      say("  a person is asked");
+    }
+    say("  wave %d%s".formatted(number, number == 1 ? " (canary)" : ""));
+    Map<String, SavedPlan.Entry> entries = plan.byName();
+    for (Wave.Choice choice : wave.choices()) {
+      SavedPlan.Entry entry = entries.get(choice.gateway());
+      if (entry != null) {
+        say("    " + choice.gateway() + "  " + entry.what());
+        entry.changes().stream()
+            .filter(line -> !line.startsWith("package ") && !line.startsWith("activate "))
+            .forEach(line -> say("         " + line));
+      }
+      if (!choice.reason().isEmpty()) {
+        say("         " + choice.reason());
+      }
+    }
+  }
+
+  private void rules() {
+    say("  judged by");
+    plan.rules().forEach((rule, words) -> say("    %-11s %s".formatted(rule, words)));
+    say(
+        "  worst case %s, without waiting for people or windows"
+            .formatted(length(plan.worstSeconds())));
+    if (!plan.cannotUndo().isEmpty()) {
+      say("  cannot be undone");
+      plan.cannotUndo().forEach(sentence -> say("    " + sentence));
+    }
+  }
+
+  private static String length(long seconds) {
+    Duration length = Duration.ofSeconds(seconds);
+    return length.toHours() > 0
+        ? "%d h %d min".formatted(length.toHours(), length.toMinutesPart())
+        : "%d min".formatted(Math.ceilDiv(seconds, 60));
+  }
+
+  private void say(String line) {
+    text.append(line).append('\n');
+  }
+}

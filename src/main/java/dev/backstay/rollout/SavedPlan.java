@@ -1,0 +1,179 @@
+package dev.backstay.rollout;
+
+import dev.backstay.change.GatewayChange;
+import dev.backstay.change.Packages;
+import dev.backstay.playbook.Playbook;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A plan as it is kept, shown and approved: text and numbers only, so that it can be read in ten
+ * years. A rollout is held to it: what it is made of is asked again before anything changes.
+ *
+ * @param format of the file; {@value #FORMAT} is written
+ * @param id names the plan: the playbook's name and when it was made
+ * @param author who made it
+ * @param playbook the whole text is kept: the file may be edited meanwhile
+ * @param inventory only its digest is kept
+ * @param gateways every one that is selected
+ * @param rules what it is judged and bounded by, by name, in words
+ * @param waveSeconds the worst case of one wave
+ * @param worstSeconds the worst case of all of it, without waiting for people and windows
+ * @param approvalSeconds how long an approval holds
+ * @param cannotUndo what stays as it is after a way back, each as a sentence
+ */
+public record SavedPlan(
+    int format,
+    String id,
+    Instant made,
+    String author,
+    Source playbook,
+    Source inventory,
+    List<Entry> gateways,
+    List<Wave> waves,
+    SortedMap<String, String> rules,
+    long waveSeconds,
+    long worstSeconds,
+    long approvalSeconds,
+    List<String> cannotUndo) {
+  public static final int FORMAT = 1;
+
+  /**
+   * A file that the plan was made from.
+   *
+   * @param sha256 of its bytes, in hex
+   * @param text whole, or empty where it is not kept
+   */
+  public record Source(String file, String sha256, String text) {}
+
+  /**
+   * One gateway.
+   *
+   * @param clients active when the plan was made; they come and go
+   * @param facts that the plan rests on, by name
+   * @param what will change, in one line
+   * @param changes exact, each in a line; none where nothing is to do
+   */
+  public record Entry(
+      String name,
+      String platform,
+      int clients,
+      SortedMap<String, String> facts,
+      String what,
+      List<String> changes) {
+    public Entry {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  public SavedPlan {
+    gateways = List.copyOf(gateways);
+    waves = List.copyOf(waves);
+    cannotUndo = List.copyOf(cannotUndo);
+  }
+
+  public static SavedPlan of(
+      Plan plan, Source playbook, Source inventory, String author, Instant made) {
+    Playbook rules = plan.playbook();
+    return new SavedPlan(
+        FORMAT,
+        rules.name() + "-" + Stamp.of(made),
+        made,
+        author,
+        playbook,
+        inventory,
+        plan.gateways().stream().map(SavedPlan::entry).toList(),
+        plan.waves(),
+        rules(rules),
+        WorstCase.ofWave(rules).toSeconds(),
+        WorstCase.ofAll(rules, plan.waves().size()).toSeconds(),
+        rules.approval().expires().toSeconds(),
+        cannotUndo(plan));
+  }
+
+  private static Entry entry(Plan.Planned planned) {
+    return new Entry(
+        planned.name(),
+        planned.facts().platform(),
+        planned.facts().activeClients(),
+        Fingerprint.of(planned.facts()),
+        what(planned.change()),
+        changes(planned.change()));
+  }
+
+  private static String what(GatewayChange change) {
+    return change.nothingToDo()
+        ? ""
+        : "%s, then %s on %s"
+            .formatted(
+                change.what(), change.activate().word(), String.join(", ", change.interfaces()));
+  }
+
+  private static List<String> changes(GatewayChange change) {
+    if (change.nothingToDo()) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>(change.diff());
+    lines.add("activate " + change.activate().word());
+    return lines;
+  }
+
+  private static SortedMap<String, String> rules(Playbook playbook) {
+    return new TreeMap<>(
+        Map.of(
+            "handshakes",
+            "healthy up to %s, broken from %s"
+                .formatted(playbook.gates().healthy(), playbook.gates().broken()),
+            "silent",
+            "at most " + playbook.gates().silent(),
+            "stalled",
+            "at most " + playbook.gates().stalled(),
+            "window",
+            playbook.observe().window().toSeconds() + " s",
+            "lease",
+            "%d s to apply, %d s to confirm"
+                .formatted(
+                    playbook.lease().apply().toSeconds(), playbook.lease().confirm().toSeconds()),
+            "failures",
+            "at most %s gateways, none in the first wave".formatted(playbook.limits().failed()),
+            "on failure",
+            playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+  }
+
+  /** True of every way back, and better read before than after. */
+  private static List<String> cannotUndo(Plan plan) {
+    List<String> sentences = new ArrayList<>();
+    boolean packages =
+        plan.gateways().stream().anyMatch(one -> one.change().part(Packages.class).isPresent());
+    if (packages) {
+      sentences.add(
+          "what the maintainer scripts of packages do outside of their packages: they run again on"
+              + " the way back, and nobody knows more");
+    }
+    switch (plan.playbook().change().activate()) {
+      case NONE -> {}
+      case RELOAD_MODULE, RESTART_INTERFACE ->
+          sentences.add("sessions: every client shakes hands anew, there and back");
+    }
+    return sentences;
+  }
+
+  /** The entry of a gateway. */
+  Map<String, Entry> byName() {
+    Map<String, Entry> entries = new TreeMap<>();
+    gateways.forEach(entry -> entries.put(entry.name(), entry));
+    return entries;
+  }
+
+  public boolean nothingToDo() {
+    return waves.isEmpty();
+  }
+
+  public int size() {
+    return waves.stream().mapToInt(wave -> wave.choices().size()).sum();
+  }
+}

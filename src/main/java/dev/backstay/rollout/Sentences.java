@@ -1,0 +1,45 @@
+package dev.backstay.rollout;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What happened to a rollout as a whole, in a sentence, for whoever shows journals. */
+public final class Sentences {
+  private Sentences() {}
+
+  /** Nothing for events that are shown in a form of their own. */
+  public static Optional<String> of(Event event) {
+    return switch (event) {
+      case Event.Resumed(long epoch, String by) -> Optional.of("resumed by " + by);
+      case Event.Ordered(OrderWord order, String by, String reason) ->
+          Optional.of(
+              "%s, said %s%s"
+                  .formatted(
+                      order.name().toLowerCase(Locale.ROOT),
+                      by,
+                      reason.isEmpty() ? "" : ": " + reason));
+      case Event.Held held ->
+          Optional.of(
+              "waiting: " + held.what() + held.until().map(until -> ", until " + until).orElse(""));
+      case Event.Probed(String gateway, String says, var decision) ->
+          Optional.of("%s  was left with %s: %s".formatted(gateway, says, decision.words()));
+      case Event.WentBad(String gateway, String reason) ->
+          Optional.of("%s  became worse: %s".formatted(gateway, reason));
+      case Event.TakingBack(var gateways, String reason) ->
+          Optional.of("taking back %s: %s".formatted(String.join(", ", gateways), reason));
+      case Event.Started _,
+          Event.WaveStarted _,
+          Event.StepBegan _,
+          Event.StepEnded _,
+          Event.Remembered _,
+          Event.Judged _,
+          Event.Tried _,
+          Event.WaveJudged _,
+          Event.GatewayEnded _,
+          Event.EvidenceKept _,
+          Event.EvidenceNotKept _,
+          Event.Ended _ ->
+          Optional.empty();
+    };
+  }
+}

@@ -1,0 +1,36 @@
+package dev.backstay.rollout;
+
+import dev.backstay.playbook.Playbook;
+import java.time.Duration;
+
+/**
+ * How long things take at most: what maintenance windows and people are told. Every part of it is a
+ * limit that is enforced somewhere, so nothing takes longer unless a person is waited for.
+ */
+final class WorstCase {
+  /** Facts, a snapshot and the packages: the limits of those calls, which rarely take a tenth. */
+  private static final Duration READY = Duration.ofMinutes(5);
+
+  /** The limit of a revert, and of waiting for the clients after it. */
+  private static final Duration BACK = Duration.ofSeconds(180 + 25);
+
+  private WorstCase() {}
+
+  /** One wave, up to its confirmation or to its end on the way back. */
+  static Duration ofWave(Playbook playbook) {
+    Playbook.Lease lease = playbook.lease();
+    return READY
+        .plus(playbook.observe().baseline())
+        .plus(lease.apply())
+        .plus(playbook.observe().window())
+        .plus(lease.confirm())
+        .plus(BACK);
+  }
+
+  /** All of it, without waiting for people or windows. */
+  static Duration ofAll(Playbook playbook, int waves) {
+    return ofWave(playbook)
+        .multipliedBy(waves)
+        .plus(playbook.observe().soak().multipliedBy(Math.max(0, waves - 1)));
+  }
+}
