@@ -19,11 +19,7 @@ import picocli.CommandLine.Spec;
       "End a rollout: what is not confirmed goes back at once, what is confirmed stays."
     },
     mixinStandardHelpOptions = true,
-    footer = {
-      "",
-      "Example:",
-      "  backstay abort module-1.0.1-20261125-031500 --reason outage"
-    })
+    footer = {"", "Example:", "  backstay abort module-1.0.1-20261125-031500 --reason outage"})
 final class AbortCommand implements Callable<Integer> {
   @Mixin private IdentityOption identity;
 

@@ -50,6 +50,11 @@ final class Bystanders {
             result -> ExitCode.of(result).status()));
   }
 
+  /** An earlier controller wrote it, and told. */
+  void known(JournalLine line) {
+    notifier.known(line);
+  }
+
   void written(JournalLine line) {
     notifier.written(line);
   }

@@ -63,8 +63,7 @@ final class RolloutRun {
       here.locks().acquire(locks(plan, id), person.host());
       PlanFile.write(folder.plan(), saved);
       try (View view = View.on(out, json);
-          Journal journal =
-              Journal.create(folder.journal(), time.clock(), both(view, others, 0))) {
+          Journal journal = Journal.create(folder.journal(), time.clock(), both(view, others, 0))) {
         Rollout rollout = Wiring.rollout(id, plan, means, folder.orders(), journal, view, time);
         return run(
             id, view, journal, () -> rollout.run(id, PlanFile.hash(saved), person.toString()));
@@ -105,6 +104,8 @@ final class RolloutRun {
       view.written(line);
       if (line.seq() > known) {
         others.written(line);
+      } else {
+        others.known(line);
       }
     };
   }

@@ -57,12 +57,37 @@ final class Messages {
                   List.of(ended.gateway()))
               : Optional.empty();
       case Event.Ended ended -> Optional.of(ended(line, ended));
-      case Event.WaveStarted wave -> Optional.empty();
-      case Event.StepBegan began -> Optional.empty();
-      case Event.StepEnded ended -> Optional.empty();
-      case Event.Judged judged -> Optional.empty();
-      case Event.EvidenceKept kept -> Optional.empty();
-      case Event.EvidenceNotKept lost -> Optional.empty();
+      case Event.Held held ->
+          told(
+              line,
+              Topic.WAITING,
+              "Rollout %s is waiting: %s%s."
+                  .formatted(
+                      rollout,
+                      held.what(),
+                      held.until().map(until -> ", until " + until).orElse("")),
+              Optional.empty(),
+              List.of());
+      case Event.WentBad(String gateway, String reason) ->
+          told(
+              line,
+              Topic.WAVE_FAILED,
+              "Rollout %s: %s became worse: %s.".formatted(rollout, gateway, reason),
+              Optional.empty(),
+              List.of(gateway));
+      case Event.Resumed _,
+          Event.Ordered _,
+          Event.WaveStarted _,
+          Event.StepBegan _,
+          Event.StepEnded _,
+          Event.Remembered _,
+          Event.Probed _,
+          Event.Judged _,
+          Event.Tried _,
+          Event.TakingBack _,
+          Event.EvidenceKept _,
+          Event.EvidenceNotKept _ ->
+          Optional.empty();
     };
   }
 

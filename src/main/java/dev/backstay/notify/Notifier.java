@@ -81,6 +81,11 @@ public final class Notifier implements AutoCloseable {
     };
   }
 
+  /** A line that an earlier controller wrote, and told: only its place in the story is taken in. */
+  public synchronized void known(JournalLine line) {
+    messages.of(line);
+  }
+
   /** Never blocks and never throws for what a target does. */
   public synchronized void written(JournalLine line) {
     if (posts.isEmpty()) {

@@ -42,7 +42,9 @@ final class RecordCommandTest {
     here = Workplace.made(folder.resolve("here"));
     Path file = here.path(".backstay/rollouts/" + ROLLOUT + "/journal.jsonl");
     try (Journal journal = Journal.create(file, Clock.systemUTC(), line -> {})) {
-      journal.append(new Event.Started(ROLLOUT, "module", "hash", List.of(List.of("gw1"))));
+      journal.append(
+          new Event.Started(
+              Journal.FORMAT, ROLLOUT, "module", "hash", List.of(List.of("gw1")), 1, "anna@ops"));
       journal.append(new Event.StepBegan("gw1", "apply"));
       journal.append(new Event.StepEnded("gw1", "apply", "failed", "<b>no</b>", Map.of()));
       journal.append(new Event.GatewayEnded("gw1", "reverted", "fail"));

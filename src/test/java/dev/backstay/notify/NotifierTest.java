@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.Result;
 import dev.backstay.testing.Programs;
@@ -121,7 +122,14 @@ final class NotifierTest {
 
   private static final List<Event> EVENTS =
       List.of(
-          new Event.Started("r-1", "module", "hash", List.of(List.of("gw1"), List.of("gw2"))),
+          new Event.Started(
+              Journal.FORMAT,
+              "r-1",
+              "module",
+              "hash",
+              List.of(List.of("gw1"), List.of("gw2")),
+              1,
+              "anna@ops"),
           new Event.WaveStarted(1, List.of("gw1")),
           new Event.StepBegan("gw1", "apply"),
           new Event.WaveJudged(1, true, "every gateway passed"),

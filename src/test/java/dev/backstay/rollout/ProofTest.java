@@ -44,7 +44,9 @@ final class ProofTest {
 
   private static List<JournalLine> journal(String id, Result result, Event... events) {
     List<Event> all = new ArrayList<>();
-    all.add(new Event.Started(id, "module", "hash", List.of(List.of("gw1", "gw2"))));
+    all.add(
+        new Event.Started(
+            Journal.FORMAT, id, "module", "hash", List.of(List.of("gw1", "gw2")), 1, "anna@ops"));
     all.addAll(List.of(events));
     all.add(new Event.Ended(result, "why"));
     List<JournalLine> lines = new ArrayList<>();
