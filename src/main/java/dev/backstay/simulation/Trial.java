@@ -87,10 +87,6 @@ record Trial(
    */
   record End(boolean changed, String lease, int cutOff, int lost) {}
 
-  Trial in(Path other) {
-    return new Trial(seed, playbook, gateways, clients, fate, mishaps, kills, sample, other);
-  }
-
   Trial killedAfter(List<Long> lines) {
     return new Trial(seed, playbook, gateways, clients, fate, mishaps, lines, sample, folder);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Playbooks and gateways for simulated rollouts. */
 final class Fixture {
@@ -25,8 +26,19 @@ final class Fixture {
     try {
       Path memory = Path.of("/dev/shm");
       return Files.isWritable(memory)
-          ? Files.createTempDirectory(memory, "backstay-simulation")
-          : Files.createTempDirectory("backstay-simulation");
+          ? Files.createTempDirectory(memory, "backstay-trial")
+          : Files.createTempDirectory("backstay-trial");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the trials in this folder wrote is gone. */
+  static void empty(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,12 +3,15 @@ package dev.backstay.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.rollout.Result;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -21,6 +24,12 @@ final class TrialTest {
 
   private final Path folder = Fixture.folder();
 
+  @AfterEach
+  void clear() throws IOException {
+    Fixture.empty(folder);
+    Files.delete(folder);
+  }
+
   @Test
   void a_good_version_reaches_every_gateway() {
     Trial.Outcome outcome = Fixture.trial(1, 6, "[1, 2, rest]", folder).run();
@@ -32,7 +41,8 @@ final class TrialTest {
   @Test
   void the_same_seed_writes_the_same_journal() {
     Trial.Outcome one = struck(5).run();
-    Trial.Outcome two = struck(5).in(Fixture.folder()).run();
+    Fixture.empty(folder);
+    Trial.Outcome two = struck(5).run();
     assertThat(two.lines()).isEqualTo(one.lines());
     assertThat(two.seen()).isEqualTo(one.seen());
   }
@@ -51,23 +61,24 @@ final class TrialTest {
   private void tryAll(int count) {
     long first = Long.getLong("backstay.seed", 1);
     LongStream.range(first, first + count)
-        .forEach(
-            seed -> assertThat(Laws.brokenBy(struck(seed).run())).as("seed %d", seed).isEmpty());
+        .forEach(seed -> {
+          assertThat(Laws.brokenBy(struck(seed).run())).as("seed %d", seed).isEmpty();
+          Fixture.empty(folder);
+        });
   }
 
   @Test
   void a_controller_that_dies_after_any_line_leaves_no_gateway_changed() {
     Trial whole = Fixture.trial(3, 3, "[1, rest]", folder);
     int lines = whole.run().lines().size();
+    Fixture.empty(folder);
     assertThat(lines).isGreaterThan(40);
     LongStream.rangeClosed(1, lines)
         .forEach(line -> {
           Trial.Outcome outcome =
-              Fixture.trial(3, 3, "[1, rest]", folder)
-                  .killedAfter(List.of(line))
-                  .in(Fixture.folder())
-                  .run();
+              Fixture.trial(3, 3, "[1, rest]", folder).killedAfter(List.of(line)).run();
           assertThat(Laws.brokenBy(outcome)).as("killed after line %d", line).isEmpty();
+          Fixture.empty(folder);
         });
   }
 
@@ -95,7 +106,7 @@ final class TrialTest {
             : Map.of("gw" + (1 + random.nextInt(gateways)), blow(random)),
         random.nextInt(3) == 0 ? List.of((long) (1 + random.nextInt(60))) : List.of(),
         Fixture.SECOND,
-        Fixture.folder());
+        folder);
   }
 
   private static Mishaps.Blow blow(Random random) {
