@@ -33,9 +33,7 @@ final class KindsOnGatewaysTest {
     String gone = peer("gw1");
     String before = command.on("gw1", "cat " + FILE);
     Ended plan = run("plan", playbook("gw1", config(51821, gone)));
-    assertThat(plan.output())
-        .contains("settings of wg0")
-        .doesNotContain("PrivateKey");
+    assertThat(plan.output()).contains("settings of wg0").doesNotContain("PrivateKey");
     assertThat(command.on("gw1", "cat " + FILE)).isEqualTo(before);
 
     Ended applied = apply("gw1", config(51821, gone));
@@ -74,7 +72,9 @@ final class KindsOnGatewaysTest {
     assertThat(command.on("gw3", "cat " + FILE)).isEqualTo(before);
     assertThat(shown("gw3")).isEqualTo(shown);
     assertThat(command.on("gw3", "cat /proc/sys/net/ipv4/tcp_base_mss")).isEqualTo(pacing);
-    assertThat(command.on("gw3", "ls /root/made /etc/sysctl.d/90-backstay.conf 2>/dev/null || echo none"))
+    assertThat(
+            command.on(
+                "gw3", "ls /root/made /etc/sysctl.d/90-backstay.conf 2>/dev/null || echo none"))
         .isEqualTo("none");
     assertThat(command.on("gw3", "ls -A /var/lib/backstay/lease/old 2>/dev/null || echo none"))
         .isEqualTo("none");
@@ -146,7 +146,7 @@ final class KindsOnGatewaysTest {
             %swaves: [1]
             observe: {baseline: 10s, window: 30s, kick: true}
             gates: {handshakes: {healthy: 0.5%%, broken: 5%%}, silent: 20%%, stalled: 0}
-            lease: {apply: 120s, confirm: 30s}
+            lease: {apply: 300s, confirm: 30s}
             """
                 .formatted(gateway, change))
         .toString();
