@@ -39,9 +39,14 @@ public final class Preflight {
           "ip", "iproute2",
           "flock", "util-linux",
           "sha256sum", "coreutils",
-          "timeout", "coreutils",
-          "apt-get", "apt",
-          "dpkg", "dpkg");
+          "timeout", "coreutils");
+
+  /** Programs that packages are changed with, by package manager. */
+  private static final Map<String, List<String>> MANAGING =
+      Map.of(
+          "dpkg", List.of("apt-get", "dpkg"),
+          "rpm", List.of("rpm", "dnf"),
+          "apk", List.of("apk"));
 
   private final Playbook playbook;
   private final Optional<Restoration> restoration;
@@ -133,6 +138,9 @@ public final class Preflight {
     wireguard(facts, found);
     disk(facts, found);
     packageManager(facts, found);
+    if (!playbook.change().packages().isEmpty()) {
+      managing(facts, found);
+    }
     playbook
         .change()
         .packages()
@@ -177,6 +185,24 @@ public final class Preflight {
                 "install it on the gateway: apt-get install " + from);
           }
         });
+  }
+
+  private static void managing(Facts facts, Findings found) {
+    List<String> needed = MANAGING.get(facts.packageManager());
+    if (needed == null) {
+      found.add(
+          "no-package-manager",
+          "no package manager that is known runs here",
+          "leave this gateway out; dpkg, rpm and apk are known");
+      return;
+    }
+    needed.stream()
+        .filter(facts.missingTools()::contains)
+        .forEach(tool ->
+            found.add(
+                "tool-missing",
+                "the program " + tool + " is missing",
+                "packages are changed with it; install it on the gateway"));
   }
 
   private void wireguard(Facts facts, Findings found) {

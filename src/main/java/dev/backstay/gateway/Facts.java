@@ -17,6 +17,7 @@ import java.util.Set;
  * @param tools version by name, for those that are there
  * @param missingTools those that are not
  * @param freeKib KiB free where the gateway's own state is kept
+ * @param packageManager {@code dpkg}, {@code rpm}, {@code apk} or {@code none}
  * @param packageLock empty when nobody holds it, else who: process id and name
  * @param packagesBroken whether dpkg left half-configured packages behind
  * @param packages by name, those that were asked for
@@ -38,6 +39,7 @@ public record Facts(
     Map<String, String> tools,
     Set<String> missingTools,
     long freeKib,
+    String packageManager,
     Optional<String> packageLock,
     boolean packagesBroken,
     Map<String, PackageFacts> packages,

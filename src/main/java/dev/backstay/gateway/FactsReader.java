@@ -167,6 +167,7 @@ final class FactsReader {
         tools,
         missing,
         freeKib,
+        value("package-manager").isEmpty() ? "dpkg" : value("package-manager"),
         lock.getFirst().equals("held")
             ? Optional.of(String.join(" ", lock.subList(1, lock.size())))
             : Optional.empty(),

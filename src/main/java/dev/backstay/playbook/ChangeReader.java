@@ -34,11 +34,14 @@ final class ChangeReader {
 
   /** Debian Policy §5.6.1. It becomes an argument on a gateway, so nothing else gets through. */
   private static final Reading<String> PACKAGE =
-      Reading.text("a Debian package name", "[a-z0-9][a-z0-9+.-]+");
+      Reading.text("a package name", "[a-z0-9][a-z0-9+.-]+");
 
-  /** Debian Policy §5.6.12; begins with a letter or digit so that it is never an option. */
+  /**
+   * Debian Policy §5.6.12, and the {@code _} and {@code ^} of rpm and apk; begins with a letter or
+   * digit so that it is never an option.
+   */
   private static final Reading<String> VERSION =
-      Reading.text("a Debian package version", "[A-Za-z0-9][A-Za-z0-9.+:~-]*");
+      Reading.text("a package version", "[A-Za-z0-9][A-Za-z0-9._^+:~-]*");
 
   /** A path below /proc/sys with dots, or with slashes where a name has dots itself. */
   private static final Reading<String> SETTING =

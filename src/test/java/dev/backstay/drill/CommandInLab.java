@@ -61,6 +61,11 @@ final class CommandInLab {
             .formatted(gateway, PACKAGE, version, gates));
   }
 
+  /** A file below the working directory. */
+  Path write(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+
   String inventory() {
     return lab.directory().orElseThrow().resolve("inventory.yaml").toString();
   }

@@ -243,13 +243,13 @@ class PlaybookReaderTest {
     return Stream.of(
         Arguments.of(
             "{packages: {a;rm: 1}, activate: none}",
-            "F:4:21: this is \"a;rm\"; expected is a Debian package name."),
+            "F:4:21: this is \"a;rm\"; expected is a package name."),
         Arguments.of(
             "{packages: {wg-a: '1 $(reboot)'}, activate: none}",
-            "F:4:27: this is \"1 $(reboot)\"; expected is a Debian package version."),
+            "F:4:27: this is \"1 $(reboot)\"; expected is a package version."),
         Arguments.of(
             "{packages: {wg-a: --force}, activate: none}",
-            "F:4:27: this is \"--force\"; expected is a Debian package version."),
+            "F:4:27: this is \"--force\"; expected is a package version."),
         Arguments.of(
             "{packages: {}, activate: none}",
             "F:4:20: this is an empty mapping; expected is a mapping of package names with the versions"
