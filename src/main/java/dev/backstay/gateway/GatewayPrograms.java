@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  * threads.
  */
 public final class GatewayPrograms {
+  /** The exit status of a renewal whose gateway's dead-man timer does not tick. */
+  public static final int NO_TICKS = 6;
+
   private static final String STATE = "/var/lib/backstay";
   private static final String DIRECTORY = STATE + "/programs";
 
@@ -156,7 +159,8 @@ public final class GatewayPrograms {
 
   /**
    * Gives this rollout's lease more time, from now. The gateway caps it at the lease's longest, and
-   * refuses when the lease is another rollout's.
+   * refuses when the lease is another rollout's. Refused with the status {@link #NO_TICKS} when its
+   * dead-man timer does not tick: then nothing but us would undo the change.
    */
   public void renew(long epoch, String rollout, Duration length) {
     answer(
@@ -167,6 +171,24 @@ public final class GatewayPrograms {
                 List.of("renew"),
                 "epoch\t%d\nrollout\t%s\nseconds\t%d\n"
                     .formatted(epoch, word(rollout), length.toSeconds()))));
+  }
+
+  /**
+   * The same for a controller that does not know the nonce of the one before it: this lease is
+   * confirmed with another one from now on.
+   *
+   * @param epoch higher than that of the controller before
+   * @param nonceDigest hex SHA-256 of the new nonce
+   */
+  public void takeOver(long epoch, String rollout, Duration length, String nonceDigest) {
+    answer(
+        "renew",
+        shell.run(
+            installed(
+                "deadman",
+                List.of("renew"),
+                "epoch\t%d\nrollout\t%s\nseconds\t%d\nnonce-sha256\t%s\n"
+                    .formatted(epoch, word(rollout), length.toSeconds(), word(nonceDigest)))));
   }
 
   /** Ends the lease for good. Only the nonce that belongs to it does. */

@@ -13,6 +13,7 @@ public enum Step {
   STAGE,
   ARM,
   APPLY,
+  REBOOT,
   REACHABLE,
   OBSERVE,
   CONFIRM,

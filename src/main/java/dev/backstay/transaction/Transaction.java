@@ -1,9 +1,11 @@
 package dev.backstay.transaction;
 
 import dev.backstay.change.Config;
+import dev.backstay.change.KernelSwitch;
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Takeover;
 import dev.backstay.gateway.ChangeStatus;
+import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.GatewayRefusedException;
@@ -43,6 +45,9 @@ public final class Transaction implements AutoCloseable {
   /** Packages that WireGuard is made of, on one distribution or another. */
   private static final Set<String> WIREGUARD =
       Set.of("wireguard", "wireguard-tools", "wireguard-dkms", "wireguard-go");
+
+  private static final String NO_TICKS =
+      "the dead-man timer of the gateway does not tick, so nothing there would undo the change";
 
   private final Order order;
   private final StepLog log;
@@ -108,9 +113,13 @@ public final class Transaction implements AutoCloseable {
 
   private Attempt applyAndJudge(Armed place) {
     Observation before = observer.latest().orElseThrow();
-    ChangeStatus applied;
+    Up up;
     try {
-      applied = steps.run(Step.APPLY, () -> apply(place));
+      ChangeStatus applied = steps.run(Step.APPLY, () -> apply(place));
+      up =
+          place.change().activate() == Activation.REBOOT
+              ? steps.run(Step.REBOOT, () -> awaitRestart(place))
+              : new Up(applied, place.before().bootId());
     } catch (StepFailure failure) {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
@@ -121,16 +130,20 @@ public final class Transaction implements AutoCloseable {
       return new Attempt.Reverted(failure.why());
     }
     // However long the change took, the clients get their whole window.
-    renew(order.leaseAfterApply());
+    if (!renew(order.leaseAfterApply())) {
+      revert(NO_TICKS);
+      return new Attempt.Reverted(NO_TICKS);
+    }
     String onDisk = steps.run(Step.REACHABLE, this::reachable);
     boolean reloaded = place.change().activate() == Activation.RELOAD_MODULE;
+    Scene scene = scene(afterwards(place), before, up.boot());
     Watch watch =
         new Watch(
-            afterwards(place),
+            scene.baseline(),
             new Watch.Reference(
-                before,
-                uptime(applied, "cut-begin", "install-begin"),
-                uptime(applied, "cut-end", "install-begin"),
+                scene.before(),
+                uptime(up.status(), "cut-begin", "install-begin"),
+                uptime(up.status(), "cut-end", "install-begin"),
                 sessions(place),
                 reloaded ? onDisk : ""));
     Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch));
@@ -147,6 +160,9 @@ public final class Transaction implements AutoCloseable {
                 !(s.state() == State.ARMED
                     || s.state() == State.APPLYING
                     || s.state() == State.REVERTING));
+    if (status.state() == State.REBOOTING) {
+      return new Done<>(status, "installed; the gateway restarts", marks(status));
+    }
     if (status.state() != State.APPLIED) {
       throw link.refused(Step.APPLY, status.reason());
     }
@@ -156,6 +172,51 @@ public final class Transaction implements AutoCloseable {
         status,
         cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
         marks(status));
+  }
+
+  /** What was applied, and in which boot of the gateway. */
+  private record Up(ChangeStatus status, String boot) {}
+
+  /** What is compared with what. */
+  private record Scene(Baseline baseline, Observation before) {}
+
+  /** A restart that was ours: what was counted before it is gone, and any other one is not. */
+  private Scene scene(Baseline baseline, Observation before, String boot) {
+    if (boot.equals(baseline.boot())) {
+      return new Scene(baseline, before);
+    }
+    observer.afterRestart();
+    return new Scene(baseline.inBoot(boot), before.withoutCounts());
+  }
+
+  /** The kernel that was asked for, seen in another boot than before; no other restart will do. */
+  private Done<Up> awaitRestart(Armed place) throws InterruptedException {
+    ChangeStatus status =
+        link.await(
+            order.leaseLength().plus(ANSWER),
+            s ->
+                !(s.state() == State.APPLYING
+                    || s.state() == State.REBOOTING
+                    || s.state() == State.REVERTING));
+    if (status.state() != State.APPLIED) {
+      throw link.refused(Step.REBOOT, status.reason());
+    }
+    return link.overNewConnection(programs -> {
+      Facts now = programs.facts(Set.of());
+      String wanted =
+          place.change().part(KernelSwitch.class).map(KernelSwitch::to).orElse(now.kernel());
+      if (now.bootId().equals(place.before().bootId())) {
+        throw link.refused(Step.REBOOT, "the gateway was not restarted");
+      }
+      if (!now.kernel().equals(wanted)) {
+        throw link.refused(Step.REBOOT, "the kernel %s runs".formatted(now.kernel()));
+      }
+      return new Done<>(
+          new Up(status, now.bootId()),
+          "the kernel %s runs; interfaces were there %.1f s after its boot began"
+              .formatted(now.kernel(), uptime(status, "cut-end", "cut-end")),
+          marks(status));
+    });
   }
 
   /** A new connection proves what the old one cannot. Answers which module is on the disk now. */
@@ -214,7 +275,7 @@ public final class Transaction implements AutoCloseable {
           place.change().part(Config.class).filter(Config::moves).isPresent()
               ? Sessions.MOVED
               : Sessions.KEPT;
-      case RELOAD_MODULE, RESTART_INTERFACE ->
+      case RELOAD_MODULE, RESTART_INTERFACE, REBOOT ->
           place.change().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
     };
   }
@@ -228,14 +289,22 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
-  /** Gives the gateway time to wait for the verdict over its whole wave. */
-  public void renew(Duration length) {
+  /**
+   * Gives the gateway time to wait for the verdict over its whole wave.
+   *
+   * @return false when the gateway says that its dead-man timer does not tick: nobody but us would
+   *     undo the change, so it must not stay
+   */
+  public boolean renew(Duration length) {
     try {
       Identifiers ids = order.identifiers();
       link.programs().renew(ids.epoch(), ids.rollout(), length);
-    } catch (GatewayLostException | GatewayRefusedException | ProblemException late) {
+      return true;
+    } catch (GatewayRefusedException refused) {
+      return refused.status() != GatewayPrograms.NO_TICKS;
+    } catch (GatewayLostException | ProblemException late) {
       // The lease then ends earlier and the gateway reverts: safe, and confirm() will say so.
-      return;
+      return true;
     }
   }
 
@@ -342,14 +411,15 @@ public final class Transaction implements AutoCloseable {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Armed place = armed.get();
+    Scene scene = scene(place.baseline(), before.get(), bootNow(place));
     Watch.Reference reference =
         new Watch.Reference(
-            before.get(),
+            scene.before(),
             uptime(status, "revert-cut-begin", "revert-begin"),
             uptime(status, "revert-cut-end", "revert-begin"),
             sessions(place),
             place.before().moduleLoaded());
-    Tally tally = clients.untilBack(new Watch(place.baseline(), reference));
+    Tally tally = clients.untilBack(new Watch(scene.baseline(), reference));
     if (!tally.violations().isEmpty()) {
       throw link.refused(Step.REVERT, String.join("; ", tally.violations()));
     }
@@ -358,6 +428,13 @@ public final class Transaction implements AutoCloseable {
         "old state read back; %d of %d clients back within %.1f s"
             .formatted(tally.count(PeerState.BACK), tally.eligible(), tally.lastBack()),
         WatchClients.with(marks(status), tally));
+  }
+
+  /** A change of the kernel is undone by a restart; any other restart is not ours. */
+  private String bootNow(Armed place) {
+    return place.change().activate() == Activation.REBOOT
+        ? link.overNewConnection(programs -> programs.facts(Set.of()).bootId())
+        : place.baseline().boot();
   }
 
   private static double uptime(ChangeStatus status, String mark, String otherwise) {
