@@ -8,7 +8,8 @@ import java.util.Set;
  * src/main/sh}), which applies it, reads it back and undoes it; this side says what it is. Holds no
  * secrets: contents that are travel apart.
  */
-public sealed interface Part permits Config, Packages, Restoration, Scripts, Takeover, Tuning {
+public sealed interface Part
+    permits Config, KernelSwitch, Packages, Restoration, Scripts, Takeover, Tuning {
   /** Its lines of the change file, each ended: a key of the program's name, then values. */
   String lines();
 

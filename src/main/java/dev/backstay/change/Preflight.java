@@ -66,6 +66,10 @@ public final class Preflight {
   /** What would change; defined also for a gateway with problems. */
   public GatewayChange resolve(String gateway, Facts facts) {
     List<Part> parts = new ArrayList<>();
+    playbook
+        .change()
+        .kernel()
+        .ifPresent(wanted -> parts.add(new KernelSwitch(facts.kernel(), wanted.release())));
     parts.add(packages(facts));
     parts.add(config(facts));
     parts.add(tuning(facts));
@@ -88,6 +92,17 @@ public final class Preflight {
             installed(facts, name)
                 .filter(version -> !version.equals(wanted))
                 .ifPresent(version -> changes.add(new VersionChange(name, version, wanted))));
+    playbook
+        .change()
+        .kernel()
+        .ifPresent(kernel ->
+            new TreeMap<>(kernel.packages())
+                .forEach((name, wanted) -> {
+                  String now = installed(facts, name).orElse(Packages.NONE);
+                  if (!now.equals(wanted)) {
+                    changes.add(new VersionChange(name, now, wanted));
+                  }
+                }));
     return new Packages(changes);
   }
 
@@ -127,7 +142,8 @@ public final class Preflight {
     return new FactsQuery(
         new TreeSet<>(playbook.change().packageNames()),
         new TreeSet<>(playbook.change().sysctl().keySet()),
-        !playbook.change().config().isEmpty() || playbook.change().implementation().isPresent());
+        !playbook.change().config().isEmpty() || playbook.change().implementation().isPresent(),
+        playbook.change().kernel().isPresent());
   }
 
   /** Empty when the change may go on. */
@@ -148,14 +164,18 @@ public final class Preflight {
     configuration(facts, found);
     settings(facts, found);
     playbook.change().implementation().ifPresent(to -> implementation(to, facts, found));
+    playbook.change().kernel().ifPresent(wanted -> new KernelPreflight(wanted).check(facts, found));
     facts
         .openLease()
         .ifPresent(lease ->
             found.add(
                 "lease-open",
                 "rollout %s holds this gateway (%s)".formatted(lease.rollout(), lease.state()),
-                "wait until it is confirmed or has reverted; `backstay report %s` tells more"
-                    .formatted(lease.rollout())));
+                lease.ticking()
+                    ? "wait until it is confirmed or has reverted; `backstay report %s` tells more"
+                        .formatted(lease.rollout())
+                    : "its dead-man timer does not tick, so it will not revert by itself:"
+                        + " `systemctl restart backstay-deadman.timer` on the gateway"));
     return found.problems();
   }
 
@@ -263,18 +283,25 @@ public final class Preflight {
           "install it first, or check the name");
       return;
     }
-    PackageFacts packageFacts = known.get();
-    if (packageFacts.candidates().contains(wanted)
-        || packageFacts.installed().equals(Optional.of(wanted))) {
+    candidate(name, wanted, facts, found);
+  }
+
+  /** What the gateway's package lists must know, of a package that may not be installed yet. */
+  static void candidate(String name, String wanted, Facts facts, Findings found) {
+    Set<String> known =
+        Optional.ofNullable(facts.packages().get(name))
+            .map(PackageFacts::candidates)
+            .orElse(Set.of());
+    if (known.contains(wanted) || installed(facts, name).equals(Optional.of(wanted))) {
       return;
     }
     found.add(
         "no-such-version",
         "package %s has no version %s here".formatted(name, wanted),
-        packageFacts.candidates().isEmpty()
+        known.isEmpty()
             ? "the gateway's package lists know no version at all; run `apt-get update` there"
             : "known versions: %s; `apt-get update` on the gateway may bring more"
-                .formatted(String.join(", ", new TreeSet<>(packageFacts.candidates()))));
+                .formatted(String.join(", ", new TreeSet<>(known))));
   }
 
   private void configuration(Facts facts, Findings found) {
@@ -347,7 +374,7 @@ public final class Preflight {
                 "leave this gateway out"));
   }
 
-  private static Optional<String> installed(Facts facts, String name) {
+  static Optional<String> installed(Facts facts, String name) {
     return Optional.ofNullable(facts.packages().get(name)).flatMap(PackageFacts::installed);
   }
 }

@@ -26,6 +26,7 @@ import java.util.Set;
  * @param settings of the kernel, those that were asked for; nothing for one that does not exist
  * @param configs of interfaces by name, if they were asked for
  * @param openLease the state and rollout of a lease that is not over
+ * @param boot how another kernel would be booted; only if that was asked for
  * @param epoch the fencing epoch the gateway has stored; 0 when it never saw one
  */
 public record Facts(
@@ -49,6 +50,7 @@ public record Facts(
     Map<String, Optional<String>> settings,
     Map<String, InterfaceConfig> configs,
     Optional<LeaseFacts> openLease,
+    BootFacts boot,
     long epoch) {
 
   /**
@@ -122,8 +124,32 @@ public record Facts(
       String mark,
       int mtu) {}
 
-  /** A lease that somebody holds on this gateway. */
-  public record LeaseFacts(String state, String rollout) {}
+  /**
+   * A lease that somebody holds on this gateway.
+   *
+   * @param ticking whether its dead-man timer has ticked in the last minute
+   */
+  public record LeaseFacts(String state, String rollout, boolean ticking) {}
+
+  /**
+   * The boot loader.
+   *
+   * @param savedDefault whether GRUB's default is an entry by name, which stays when others come
+   * @param fileSystem of its environment block
+   * @param device that it is on
+   * @param kernels releases in /boot
+   */
+  public record BootFacts(
+      boolean grub,
+      boolean editor,
+      boolean savedDefault,
+      String fileSystem,
+      String device,
+      Set<String> kernels) {
+    public BootFacts {
+      kernels = Set.copyOf(kernels);
+    }
+  }
 
   /** Peers with a living session, on all interfaces. */
   public int activeClients() {

@@ -13,9 +13,10 @@ import java.util.TreeSet;
  * @param packages whose versions are wanted
  * @param settings of the kernel, by their names
  * @param interfaces whether addresses and peers of interfaces are wanted
+ * @param boot whether how another kernel would be booted is wanted
  */
 public record FactsQuery(
-    SortedSet<String> packages, SortedSet<String> settings, boolean interfaces) {
+    SortedSet<String> packages, SortedSet<String> settings, boolean interfaces, boolean boot) {
   public FactsQuery {
     packages = new TreeSet<>(packages);
     settings = new TreeSet<>(settings);
@@ -23,7 +24,7 @@ public record FactsQuery(
 
   /** Packages alone. */
   public static FactsQuery of(Set<String> packages) {
-    return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false);
+    return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false, false);
   }
 
   /** The same, as arguments of the program {@code facts}. */
@@ -32,6 +33,9 @@ public record FactsQuery(
     settings.forEach(key -> words.addAll(List.of("--sysctl", key)));
     if (interfaces) {
       words.add("--interfaces");
+    }
+    if (boot) {
+      words.add("--boot");
     }
     words.addAll(packages);
     return words;

@@ -1,5 +1,6 @@
 package dev.backstay.gateway;
 
+import dev.backstay.gateway.Facts.BootFacts;
 import dev.backstay.gateway.Facts.InterfaceConfig;
 import dev.backstay.gateway.Facts.InterfaceFacts;
 import dev.backstay.gateway.Facts.LeaseFacts;
@@ -19,7 +20,11 @@ import java.util.Set;
  * readers.
  */
 final class FactsReader {
-  private static final Set<String> OPEN = Set.of("armed", "applying", "applied", "reverting");
+  private static final Set<String> OPEN =
+      Set.of("armed", "applying", "rebooting", "applied", "reverting");
+
+  /** Seconds; the timer ticks every other second, on a busy gateway more slowly. */
+  private static final long LATE_TICK = 60;
 
   private final Map<String, List<String>> single = new HashMap<>();
   private final Map<String, String> tools = new HashMap<>();
@@ -29,6 +34,8 @@ final class FactsReader {
   private final List<InterfaceFacts> interfaces = new ArrayList<>();
   private final Map<String, Optional<String>> settings = new HashMap<>();
   private final Map<String, ConfigLines> configs = new HashMap<>();
+  private final Map<String, List<String>> boot = new HashMap<>();
+  private final Set<String> kernels = new HashSet<>();
   private long freeKib;
 
   private static final class PackageLines {
@@ -70,6 +77,7 @@ final class FactsReader {
               at(words, 1),
               at(words, 2).equals("value") ? Optional.of(at(words, 3)) : Optional.empty());
       case "config" -> configLine(words);
+      case "boot" -> bootLine(words);
       default -> single.put(words.getFirst(), words.subList(1, words.size()));
     }
   }
@@ -145,6 +153,30 @@ final class FactsReader {
     }
   }
 
+  private void bootLine(List<String> words) {
+    if (at(words, 1).equals("kernel")) {
+      kernels.add(at(words, 2));
+    } else {
+      boot.put(at(words, 1), words.subList(2, words.size()));
+    }
+  }
+
+  private BootFacts boot() {
+    List<String> on = boot.getOrDefault("on", List.of());
+    return new BootFacts(
+        boot.getOrDefault("loader", List.of()).equals(List.of("grub")),
+        boot.getOrDefault("editor", List.of()).equals(List.of("yes")),
+        boot.getOrDefault("default", List.of()).equals(List.of("saved")),
+        at(on, 0),
+        at(on, 1),
+        kernels);
+  }
+
+  /** A word that is no number is a timer that never ticked. */
+  private boolean ticking() {
+    return value("dead-man").matches("[0-9]{1,9}") && number(value("dead-man")) <= LATE_TICK;
+  }
+
   private Facts facts() {
     Map<String, PackageFacts> found = new HashMap<>();
     packages.forEach((name, p) ->
@@ -180,8 +212,10 @@ final class FactsReader {
         made,
         OPEN.contains(lease.getFirst())
             ? Optional.of(
-                new LeaseFacts(lease.getFirst(), lease.size() > 1 ? lease.get(1) : "unknown"))
+                new LeaseFacts(
+                    lease.getFirst(), lease.size() > 1 ? lease.get(1) : "unknown", ticking()))
             : Optional.empty(),
+        boot(),
         number(value("epoch")));
   }
 

@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
  * threads.
  */
 public final class GatewayPrograms {
+  /** The exit status of a renewal whose gateway's dead-man timer does not tick. */
+  public static final int NO_TICKS = 6;
+
   private static final String STATE = "/var/lib/backstay";
   private static final String DIRECTORY = STATE + "/programs";
 
@@ -156,7 +159,8 @@ public final class GatewayPrograms {
 
   /**
    * Gives this rollout's lease more time, from now. The gateway caps it at the lease's longest, and
-   * refuses when the lease is another rollout's.
+   * refuses when the lease is another rollout's. Refused with the status {@link #NO_TICKS} when its
+   * dead-man timer does not tick: then nothing but us would undo the change.
    */
   public void renew(long epoch, String rollout, Duration length) {
     answer(

@@ -12,6 +12,7 @@ import java.time.Duration;
  *     controller
  * @param length from now until the gateway reverts by itself
  * @param longest how long all renewals together may make it
+ * @param boots restarts that do not end it: 1 for a change that makes one, else 0
  */
 public record Lease(
     String rollout,
@@ -19,7 +20,19 @@ public record Lease(
     long epoch,
     String nonceDigest,
     Duration length,
-    Duration longest) {
+    Duration longest,
+    int boots) {
+
+  /** Of a change without a restart. */
+  public Lease(
+      String rollout,
+      int attempt,
+      long epoch,
+      String nonceDigest,
+      Duration length,
+      Duration longest) {
+    this(rollout, attempt, epoch, nonceDigest, length, longest, 0);
+  }
 
   String text() {
     return """
@@ -29,8 +42,9 @@ public record Lease(
     nonce-sha256\t%s
     seconds\t%d
     max-seconds\t%d
-    boots\t0
+    boots\t%d
     """
-        .formatted(rollout, attempt, epoch, nonceDigest, length.toSeconds(), longest.toSeconds());
+        .formatted(
+            rollout, attempt, epoch, nonceDigest, length.toSeconds(), longest.toSeconds(), boots);
   }
 }

@@ -18,6 +18,8 @@ public record LeaseStatus(
     NONE,
     ARMED,
     APPLYING,
+    /** On its way down and up again, into another kernel. */
+    REBOOTING,
     APPLIED,
     CONFIRMED,
     REVERTING,
@@ -46,7 +48,7 @@ public record LeaseStatus(
     /** Whether the gateway would still revert by itself. */
     public boolean open() {
       return switch (this) {
-        case ARMED, APPLYING, APPLIED, REVERTING -> true;
+        case ARMED, APPLYING, REBOOTING, APPLIED, REVERTING -> true;
         case NONE, CONFIRMED, REVERTED, REVERT_FAILED -> false;
       };
     }

@@ -69,6 +69,12 @@ public record Observation(
     }
   }
 
+  /** The same without what the packet filter counted: a restart forgets that. */
+  public Observation withoutCounts() {
+    Sources none = new Sources(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
+    return new Observation(clock, uptime, boot, srcversion, interfaces, counted, none);
+  }
+
   public Observation {
     interfaces = Map.copyOf(interfaces);
   }

@@ -17,6 +17,7 @@ enum ProgramText {
   STAGE("stage"),
   DEADMAN("deadman"),
   CHANGE("change"),
+  KERNEL("kernel"),
   PACKAGES("packages"),
   FILES("files"),
   CONFIG("config"),
@@ -33,7 +34,17 @@ enum ProgramText {
   /** Those that must work without us, in the order in which they are put in place. */
   static List<ProgramText> installed() {
     return List.of(
-        WGSTATE, PACKAGES, FILES, CONFIG, TUNING, SCRIPT, IMPLEMENTATION, STAGE, CHANGE, DEADMAN);
+        WGSTATE,
+        KERNEL,
+        PACKAGES,
+        FILES,
+        CONFIG,
+        TUNING,
+        SCRIPT,
+        IMPLEMENTATION,
+        STAGE,
+        CHANGE,
+        DEADMAN);
   }
 
   String file() {

@@ -107,6 +107,11 @@ public record Baseline(
     return new Baseline(after, stay, idle + active.size() - stay.size(), boot);
   }
 
+  /** The same in another boot: that of a restart that was meant. */
+  public Baseline inBoot(String id) {
+    return new Baseline(interfaces, active, idle, id);
+  }
+
   /**
    * The same without clients of whom the change itself makes something else, so that whether they
    * are heard says nothing. By interface.

@@ -10,7 +10,9 @@ public enum Activation {
    */
   RELOAD_MODULE("reload-module"),
   /** Stop the interfaces that files describe, replace the files, start them again. */
-  RESTART_INTERFACE("restart-interface");
+  RESTART_INTERFACE("restart-interface"),
+  /** Restart the gateway into another kernel, once; the old one stays the default until the end. */
+  REBOOT("reboot");
 
   private final String word;
 

@@ -14,7 +14,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Reads the section {@code change} of a playbook. Stateless. */
+/** Reads the section {@code change} of a playbook. Used by one thread. */
 final class ChangeReader {
   static final Shape CHANGE =
       Shape.of(
@@ -25,8 +25,9 @@ final class ChangeReader {
               "tuning",
               "scripts",
               "implementation",
+              "kernel",
               "activate")
-          .notBuilt("kernel", "keys", "policy");
+          .notBuilt("keys", "policy");
   static final Shape TUNING = Shape.of("tuning", "sysctl", "mtu");
 
   /** What {@code tools} means in the packages of a distribution. */
@@ -82,7 +83,7 @@ final class ChangeReader {
     // Absent as a whole has been told by who opened it.
     boolean packages = change.node("packages").isPresent();
     boolean others =
-        Stream.of("tools", "config", "tuning", "scripts", "implementation")
+        Stream.of("tools", "config", "tuning", "scripts", "implementation", "kernel")
             .anyMatch(key -> change.node(key).isPresent());
     Map<String, String> wanted =
         packages || !others
@@ -107,6 +108,11 @@ final class ChangeReader {
           "a change of the implementation takes the module out by itself; it cannot be reloaded too.",
           "make it a playbook of its own.");
     }
+    Optional<Change.Kernel> kernel =
+        change.node("kernel").isPresent()
+            ? KernelReader.read(change.section("kernel", KernelReader.KERNEL), problems)
+            : Optional.empty();
+    checkRestart(activate);
     SortedMap<String, InterfaceWish> config =
         change
             .node("config")
@@ -118,7 +124,27 @@ final class ChangeReader {
         withMtu(config),
         sysctl(),
         change.node("scripts").map(node -> ScriptsReader.read(node, problems)).orElse(List.of()),
-        implementation);
+        implementation,
+        kernel);
+  }
+
+  private void checkRestart(Optional<Activation> activate) {
+    boolean kernel = change.node("kernel").isPresent();
+    if (kernel && activate.orElse(Activation.REBOOT) != Activation.REBOOT
+        || kernel && change.node("activate").isEmpty()) {
+      problems.add(
+          Reading.CODE,
+          place("kernel"),
+          "another kernel takes effect by a restart of the gateway, and \"activate\" does not say so.",
+          "write `activate: reboot`.");
+    }
+    if (!kernel && activate.equals(Optional.of(Activation.REBOOT))) {
+      problems.add(
+          Reading.CODE,
+          place("activate"),
+          "there is no \"kernel\" to restart into in this change.",
+          "name one: `kernel: {packages: {linux-image-6.1.0-28-amd64: 6.1.119-1}}`.");
+    }
   }
 
   private Map<String, String> withTools(Map<String, String> packages) {
@@ -192,7 +218,7 @@ final class ChangeReader {
     return change.node(key).map(Node::position).orElse(change.position());
   }
 
-  private static Optional<Map<String, String>> packages(Node node, Problems into) {
+  static Optional<Map<String, String>> packages(Node node, Problems into) {
     if (!(node instanceof Node.Mapping mapping) || mapping.entries().isEmpty()) {
       Reading.wrong(node, "a mapping of package names with the versions wanted", into);
       return Optional.empty();
@@ -210,12 +236,12 @@ final class ChangeReader {
 
   private static Optional<Activation> activation(Node node, Problems into) {
     if (node instanceof Node.Scalar(Position position, String text, boolean _)) {
-      if (text.equals("restart-interface") || text.equals("reboot")) {
+      if (text.equals("restart-interface")) {
         into.add(
             "not-built",
             position,
             "the activation \"" + text + "\" is not built yet.",
-            "use none or reload-module.");
+            "use none, reload-module or reboot.");
         return Optional.empty();
       }
       for (Activation activation : Activation.values()) {
@@ -224,7 +250,7 @@ final class ChangeReader {
         }
       }
     }
-    Reading.wrong(node, "none or reload-module", into);
+    Reading.wrong(node, "none, reload-module or reboot", into);
     return Optional.empty();
   }
 }

@@ -41,9 +41,15 @@ public record Playbook(
    * Parts of the time a gateway grants before it reverts by itself.
    *
    * @param apply for the change itself
+   * @param reboot for a restart, from its beginning until the gateway answers again; zero for none
    * @param confirm slack between the end of the window and the confirmation
    */
-  public record Lease(Duration apply, Duration confirm) {}
+  public record Lease(Duration apply, Duration reboot, Duration confirm) {
+    /** Of a change without a restart. */
+    public Lease(Duration apply, Duration confirm) {
+      this(apply, Duration.ZERO, confirm);
+    }
+  }
 
   public Playbook {
     select = List.copyOf(select);

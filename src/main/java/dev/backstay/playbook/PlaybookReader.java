@@ -43,7 +43,10 @@ public final class PlaybookReader {
   static final Shape LIMITS = Shape.of("limits", "maxFailed", "budgets", "parallel", "pairs");
   static final Shape MAINTENANCE = Shape.of("maintenance", "window", "zone");
   static final Shape APPROVAL = Shape.of("approval", "people", "expires");
-  static final Shape LEASE = Shape.of("lease", "apply", "confirm").notBuilt("reboot");
+  static final Shape LEASE = Shape.of("lease", "apply", "reboot", "confirm");
+
+  /** Firmware and memory test of a server take minutes (rollout.md §3.5). */
+  private static final Duration REBOOT = Duration.ofMinutes(10);
 
   private static final Reading<String> NAME =
       Reading.text("a name of lower-case letters, digits, dots and dashes", "[a-z0-9][a-z0-9.-]*");
@@ -94,6 +97,7 @@ public final class PlaybookReader {
     top.kind("Playbook");
     Fields change = requiredSection(top, "change", ChangeReader.CHANGE);
     Fields lease = top.section("lease", LEASE);
+    Change wanted = ChangeReader.read(change, problems);
     Playbook playbook =
         new Playbook(
             source,
@@ -101,7 +105,7 @@ public final class PlaybookReader {
             top.required("select", Reading.oneOrMore(Reading.text("a selection", "\\S+")))
                 .orElse(List.of()),
             place(top, "select").toString(),
-            ChangeReader.read(change, problems),
+            wanted,
             top.optional("waves", this::waves)
                 .orElse(List.of(new WaveSize.Count(1), new WaveSize.Rest())),
             observe(top.section("observe", OBSERVE)),
@@ -112,6 +116,9 @@ public final class PlaybookReader {
                 .equals("all"),
             new Playbook.Lease(
                 lease.optional("apply", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60)),
+                lease
+                    .optional("reboot", Units.DURATION_OR_ZERO)
+                    .orElse(wanted.activate() == Activation.REBOOT ? REBOOT : Duration.ZERO),
                 lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))),
             limits(top.section("limits", LIMITS)),
             maintenance(top.section("maintenance", MAINTENANCE)),

@@ -1,5 +1,6 @@
 package dev.backstay.simulation;
 
+import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.simulation.LeaseFile.Condition;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -105,6 +106,14 @@ final class Deadman {
       throw refuse(USAGE, "seconds is between 1 and max-seconds");
     }
     long epoch = fence(value(in, "epoch"));
+    Optional<LeaseFile> same =
+        machine.lease.filter(l ->
+            l.rollout.equals(value(in, "rollout"))
+                && l.attempt == attempt
+                && l.nonceDigest.equals(value(in, "nonce-sha256")));
+    if (same.isPresent()) {
+      return again(same.get(), epoch);
+    }
     machine.lease.ifPresent(Deadman::isOver);
     StagedChange next = machine.next.orElseThrow(() -> refuse(FAILED, "nothing is staged"));
     takeOver(epoch);
@@ -128,6 +137,24 @@ final class Deadman {
     if (!machine.timerActive) {
       lease.set(Condition.REVERTED, "the dead-man timer did not start; nothing was changed");
       machine.stopTimer();
+      throw refuse(FAILED, "the dead-man timer is not active after it was started");
+    }
+    return "armed\t%d\t%d\n".formatted(lease.deadlineWall, remaining(lease));
+  }
+
+  /** Asked for the very same lease once more: it is told, and nothing is done twice. */
+  private String again(LeaseFile lease, long epoch) {
+    takeOver(epoch);
+    if (!isOpen(lease)) {
+      throw refuse(
+          REFUSED,
+          "this lease is over: the change of rollout %s is %s"
+              .formatted(lease.rollout, lease.condition.word()));
+    }
+    if (!machine.timerActive) {
+      machine.startTimer();
+    }
+    if (!machine.timerActive) {
       throw refuse(FAILED, "the dead-man timer is not active after it was started");
     }
     return "armed\t%d\t%d\n".formatted(lease.deadlineWall, remaining(lease));
@@ -207,11 +234,20 @@ final class Deadman {
     long epoch = fence(value(in, "epoch"));
     LeaseFile lease = machine.lease.filter(Deadman::isOpen).orElseThrow(this::noOpenLease);
     own(value(in, "rollout"));
+    String nonce = in.getOrDefault("nonce-sha256", lease.nonceDigest);
+    if (!nonce.equals(lease.nonceDigest) && epoch <= lease.epoch) {
+      throw refuse(REFUSED, "another nonce is taken from a newer controller only");
+    }
     takeOver(epoch);
     over(lease)
         .ifPresent(why -> {
           throw refuse(REFUSED, why);
         });
+    if (!machine.timerActive || !machine.timerEnabled) {
+      throw refuse(
+          GatewayPrograms.NO_TICKS,
+          "the dead-man timer is not active: nothing would undo this change");
+    }
     long uptimeEnd = machine.uptimeSeconds() + seconds;
     long wallEnd = machine.wall() + seconds;
     if (lease.armedBoot == machine.boot()) {
@@ -224,6 +260,7 @@ final class Deadman {
       wallEnd -= excess;
     }
     lease.epoch = epoch;
+    lease.nonceDigest = nonce;
     until(lease, seconds, uptimeEnd, wallEnd);
     return "renewed\t%d\t%d\n".formatted(wallEnd, remaining(lease));
   }

@@ -29,7 +29,7 @@ final class LeaseFile {
   final StagedChange change;
   final String rollout;
   final int attempt;
-  final String nonceDigest;
+  String nonceDigest;
   int armedBoot;
   final int boots;
   final long maxUptime;

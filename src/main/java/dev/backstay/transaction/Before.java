@@ -42,6 +42,17 @@ public record Before(
         place.before().kernel());
   }
 
+  /** The same for another boot: that of a restart that was meant. Nothing was counted in it yet. */
+  Before inBoot(String boot) {
+    return new Before(
+        baseline.inBoot(boot),
+        expected.inBoot(boot),
+        sessions,
+        last.withoutCounts(),
+        module,
+        kernel);
+  }
+
   private static Baseline afterwards(Order order, Armed place) {
     Baseline expected =
         order
@@ -79,7 +90,7 @@ public record Before(
           change.part(Config.class).filter(Config::moves).isPresent()
               ? Sessions.MOVED
               : Sessions.KEPT;
-      case RELOAD_MODULE, RESTART_INTERFACE -> lost;
+      case RELOAD_MODULE, RESTART_INTERFACE, REBOOT -> lost;
     };
   }
 }

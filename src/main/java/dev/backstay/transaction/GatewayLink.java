@@ -121,7 +121,7 @@ final class GatewayLink {
       case CONFIRMED -> Ending.CONFIRMED;
       case REVERTED -> Ending.REVERTED;
       case NONE -> Ending.UNCHANGED;
-      case ARMED, APPLYING, APPLIED, REVERTING, REVERT_FAILED -> Ending.UNKNOWN;
+      case ARMED, APPLYING, REBOOTING, APPLIED, REVERTING, REVERT_FAILED -> Ending.UNKNOWN;
     };
   }
 }

@@ -115,6 +115,13 @@ final class Observer implements AutoCloseable {
     return next(FIRST_WORD);
   }
 
+  /** What was seen before it is of no use any more, and its collector is gone. */
+  void afterRestart() {
+    latest();
+    latest = Optional.empty();
+    restart();
+  }
+
   private void restart() {
     try {
       begin();

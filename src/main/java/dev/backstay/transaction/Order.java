@@ -18,7 +18,7 @@ public record Order(
 
   /** From arming to the moment in which the gateway takes the change back by itself. */
   Duration leaseLength() {
-    return playbook.lease().apply().plus(leaseAfterApply());
+    return playbook.lease().apply().plus(playbook.lease().reboot()).plus(leaseAfterApply());
   }
 
   /** What of it is for watching the clients and confirming. */

@@ -9,6 +9,7 @@ import dev.backstay.gateway.Lease;
 import dev.backstay.gateway.Observation;
 import dev.backstay.gateway.Staged;
 import dev.backstay.health.Baseline;
+import dev.backstay.playbook.Activation;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Reason;
@@ -139,7 +140,8 @@ final class Prepare {
                 ids.epoch(),
                 ids.nonceDigest(),
                 lease,
-                lease.multipliedBy(LONGEST)));
+                lease.multipliedBy(LONGEST),
+                order.playbook().change().activate() == Activation.REBOOT ? 1 : 0));
     link.programs().rehearse();
     return new Done<>(
         baseline,

@@ -47,6 +47,7 @@ public enum Resumption {
       case NONE -> AGAIN;
       case ARMED -> DISARM;
       case APPLYING, APPLIED -> remembered && !rebooted ? WATCH : TAKE_BACK;
+      case REBOOTING -> TAKE_BACK;
       case CONFIRMED -> meantToConfirm ? CONFIRMED : PERSON;
       case REVERTING, REVERTED -> REVERTED;
       case REVERT_FAILED -> PERSON;

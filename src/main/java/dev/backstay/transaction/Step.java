@@ -15,6 +15,7 @@ public enum Step {
   STAGE,
   ARM,
   APPLY,
+  REBOOT,
   /** Only after {@link #PROBE}: the lease becomes this controller's. */
   TAKE_OVER,
   REACHABLE,

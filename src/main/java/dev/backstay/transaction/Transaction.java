@@ -1,7 +1,9 @@
 package dev.backstay.transaction;
 
+import dev.backstay.change.KernelSwitch;
 import dev.backstay.change.Preflight;
 import dev.backstay.gateway.ChangeStatus;
+import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.GatewayRefusedException;
@@ -42,6 +44,9 @@ public final class Transaction implements AutoCloseable {
       Set.of("wireguard", "wireguard-tools", "wireguard-dkms", "wireguard-go");
 
   private static final Duration AGAIN = Duration.ofSeconds(2);
+
+  private static final String NO_TICKS =
+      "the dead-man timer of the gateway does not tick, so nothing there would undo the change";
 
   private final Order order;
   private final StepLog log;
@@ -122,12 +127,22 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Attempt applyAndJudge(Armed place) {
-    Before before = Before.of(order, place, observer.latest().orElseThrow());
-    remember(before);
-    log.remembered(order.name(), before);
+    Before seen = Before.of(order, place, observer.latest().orElseThrow());
+    remember(seen);
+    log.remembered(order.name(), seen);
+    Before before = seen;
     ChangeStatus applied;
     try {
       applied = steps.runUnlessStopped(Step.APPLY, this::apply);
+      if (place.change().activate() == Activation.REBOOT) {
+        Up up = steps.run(Step.REBOOT, () -> awaitRestart(place));
+        applied = up.status();
+        // What was counted before a restart that was ours is gone, and any other restart is not
+        // ours.
+        before = seen.inBoot(up.boot());
+        remember(before);
+        observer.afterRestart();
+      }
     } catch (StepFailure failure) {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
@@ -135,7 +150,10 @@ public final class Transaction implements AutoCloseable {
       return afterFailedApply(failure, before);
     }
     // However long the change took, the clients get their whole window.
-    renew(order.leaseAfterApply());
+    if (!renew(order.leaseAfterApply())) {
+      revert(NO_TICKS);
+      return new Attempt.Reverted(NO_TICKS);
+    }
     return judge(applied, before, uptime(applied, "cut-begin", "install-begin"));
   }
 
@@ -309,6 +327,9 @@ public final class Transaction implements AutoCloseable {
   private Done<ChangeStatus> apply() throws InterruptedException {
     link.programs().startChange(order.identifiers().rollout(), order.identifiers().attempt());
     ChangeStatus status = untilApplied();
+    if (status.state() == State.REBOOTING) {
+      return new Done<>(status, "installed; the gateway restarts", marks(status));
+    }
     boolean cut = status.mark("cut-begin").isPresent();
     double gap = uptime(status, "cut-end", "cut-end") - uptime(status, "cut-begin", "cut-begin");
     return new Done<>(
@@ -325,10 +346,43 @@ public final class Transaction implements AutoCloseable {
                 !(s.state() == State.ARMED
                     || s.state() == State.APPLYING
                     || s.state() == State.REVERTING));
-    if (status.state() != State.APPLIED) {
+    if (status.state() != State.APPLIED && status.state() != State.REBOOTING) {
       throw link.refused(Step.APPLY, status.reason());
     }
     return status;
+  }
+
+  /** What was applied, and in which boot of the gateway. */
+  private record Up(ChangeStatus status, String boot) {}
+
+  /** The kernel that was asked for, seen in another boot than before; no other restart will do. */
+  private Done<Up> awaitRestart(Armed place) throws InterruptedException {
+    ChangeStatus status =
+        link.await(
+            order.leaseLength().plus(ANSWER),
+            s ->
+                !(s.state() == State.APPLYING
+                    || s.state() == State.REBOOTING
+                    || s.state() == State.REVERTING));
+    if (status.state() != State.APPLIED) {
+      throw link.refused(Step.REBOOT, status.reason());
+    }
+    return link.overNewConnection(programs -> {
+      Facts now = programs.facts(Set.of());
+      String wanted =
+          place.change().part(KernelSwitch.class).map(KernelSwitch::to).orElse(now.kernel());
+      if (now.bootId().equals(place.before().bootId())) {
+        throw link.refused(Step.REBOOT, "the gateway was not restarted");
+      }
+      if (!now.kernel().equals(wanted)) {
+        throw link.refused(Step.REBOOT, "the kernel %s runs".formatted(now.kernel()));
+      }
+      return new Done<>(
+          new Up(status, now.bootId()),
+          "the kernel %s runs; interfaces were there %.1f s after its boot began"
+              .formatted(now.kernel(), uptime(status, "cut-end", "cut-end")),
+          marks(status));
+    });
   }
 
   /** A new connection proves what the old one cannot. Answers which module is on the disk now. */
@@ -359,14 +413,22 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
-  /** Gives the gateway time to wait for the verdict over its whole wave. */
-  public void renew(Duration length) {
+  /**
+   * Gives the gateway time to wait for the verdict over its whole wave.
+   *
+   * @return false when the gateway says that its dead-man timer does not tick: nobody but us would
+   *     undo the change, so it must not stay
+   */
+  public boolean renew(Duration length) {
     try {
       Identifiers ids = order.identifiers();
       link.programs().renew(ids.epoch(), ids.rollout(), length);
-    } catch (GatewayLostException | GatewayRefusedException | ProblemException late) {
+      return true;
+    } catch (GatewayRefusedException refused) {
+      return refused.status() != GatewayPrograms.NO_TICKS;
+    } catch (GatewayLostException | ProblemException late) {
       // The lease then ends earlier and the gateway reverts: safe, and confirm() will say so.
-      return;
+      return true;
     }
   }
 
@@ -487,6 +549,10 @@ public final class Transaction implements AutoCloseable {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Before known = remembered.get();
+    if (order.playbook().change().activate() == Activation.REBOOT) {
+      known = known.inBoot(bootNow());
+      observer.afterRestart();
+    }
     Watch.Reference reference =
         new Watch.Reference(
             before.get(),
@@ -503,6 +569,10 @@ public final class Transaction implements AutoCloseable {
         "old state read back; %d of %d clients back within %.1f s"
             .formatted(tally.count(PeerState.BACK), tally.eligible(), tally.lastBack()),
         WatchClients.with(marks(status), tally));
+  }
+
+  private String bootNow() {
+    return link.overNewConnection(programs -> programs.facts(Set.of()).bootId());
   }
 
   private static double uptime(ChangeStatus status, String mark, String otherwise) {

@@ -94,6 +94,19 @@ final class PreflightTest {
   }
 
   @Test
+  void an_open_lease_whose_timer_has_stopped_is_told_as_one_that_will_not_end_by_itself() {
+    String lease = "lease\tapplied\tother-1\t4\t77";
+    assertThat(
+            preflight.problems("gw1", FactsFixture.with("lease\tnone", "dead-man\t3600\n" + lease)))
+        .singleElement()
+        .satisfies(
+            problem -> assertThat(problem.hint()).startsWith("its dead-man timer does not tick"));
+    assertThat(preflight.problems("gw1", FactsFixture.with("lease\tnone", "dead-man\t2\n" + lease)))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.hint()).startsWith("wait until"));
+  }
+
+  @Test
   void everything_that_is_in_the_way_is_reported_at_once() {
     var facts =
         FactsFixture.with("dpkg-lock\tfree", "dpkg-lock\theld\t1\tdpkg\ndpkg-audit\tbroken");

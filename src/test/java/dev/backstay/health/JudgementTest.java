@@ -76,6 +76,28 @@ final class JudgementTest {
   }
 
   @Test
+  void pitfall_15_the_restart_that_was_meant_is_accepted_and_no_other() {
+    Observation first = scene.look();
+    Observation before = scene.after(10, 3).look();
+    scene.boot = "the boot that was meant";
+    Watch meant =
+        new Watch(
+            Baseline.between(first, before).inBoot(scene.boot),
+            new Watch.Reference(
+                before.withoutCounts(),
+                scene.uptime,
+                scene.uptime + 5,
+                Sessions.LOST_AND_CALLED,
+                ""));
+    scene.after(1, 0);
+    shakeHands(0, 20);
+    assertThat(seconds(meant, 8, 2).violations()).isEmpty();
+    assertThat(meant.tally().allBack()).isTrue();
+    scene.boot = "one more";
+    assertThat(seconds(meant, 2, 2).violations()).containsExactly("the gateway has rebooted");
+  }
+
+  @Test
   void clients_that_the_new_state_does_not_know_are_not_waited_for() {
     cut(Sessions.LOST_AND_CALLED);
     Baseline.InterfaceIdentity was =

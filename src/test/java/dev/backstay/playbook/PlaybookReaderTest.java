@@ -127,6 +127,29 @@ class PlaybookReaderTest {
         .isEqualTo(new Percent(0));
   }
 
+  @Test
+  void a_kernel_has_its_release_from_the_name_of_its_package_and_ten_minutes_for_the_restart() {
+    Playbook playbook =
+        read(
+            """
+            kind: Playbook
+            name: p
+            select: gw1
+            change:
+              kernel: {packages: {linux-image-6.1.0-28-amd64-unsigned: 6.1.119-1}}
+              activate: reboot
+            """);
+    assertThat(playbook.change().kernel())
+        .contains(
+            new Change.Kernel(
+                "6.1.0-28-amd64", Map.of("linux-image-6.1.0-28-amd64-unsigned", "6.1.119-1")));
+    assertThat(playbook.change().packages()).isEmpty();
+    assertThat(playbook.change().packageNames())
+        .containsExactly("linux-image-6.1.0-28-amd64-unsigned");
+    assertThat(playbook.lease().reboot()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(read(LEAST).lease().reboot()).isZero();
+  }
+
   static Stream<Arguments> mistakes() {
     String time = "expected is a time of more than zero such as 90s, 4m or 1h.";
     String share = "expected is a share such as 5% or 0.5%.";
@@ -160,8 +183,8 @@ class PlaybookReaderTest {
             "gates: {probe: required}",
             "F:5:9: \"probe\" in gates is not built yet.\n  hint: remove it."),
         Arguments.of(
-            "lease: {reboot: 0s}",
-            "F:5:9: \"reboot\" in lease is not built yet.\n  hint: remove it."),
+            "lease: {reboot: soon}",
+            "F:5:17: this is \"soon\"; expected is a time such as 90s, 4m or 1h."),
         Arguments.of(
             "limits: {maxFailed: -1, budgets: {sites: 1}, parallel: 0, pairs: never}",
             """
@@ -256,15 +279,23 @@ class PlaybookReaderTest {
                 + " wanted."),
         Arguments.of(
             "{packages: {wg-a: 1}, activate: reboot}",
-            "F:4:41: the activation \"reboot\" is not built yet.\n"
-                + "  hint: use none or reload-module."),
+            "F:4:41: there is no \"kernel\" to restart into in this change.\n"
+                + "  hint: name one: `kernel: {packages: {linux-image-6.1.0-28-amd64: 6.1.119-1}}`."),
+        Arguments.of(
+            "{kernel: {packages: {linux-image-6.1.0-28-amd64: 6.1.119-1}}, activate: none}",
+            "F:4:18: another kernel takes effect by a restart of the gateway, and \"activate\" does not"
+                + " say so.\n  hint: write `activate: reboot`."),
+        Arguments.of(
+            "{kernel: {packages: {a-kernel: 1}}, activate: reboot}",
+            "F:4:18: no package here is named linux-image-RELEASE, so it is not clear which kernel is"
+                + " to run.\n  hint: say it: `release: 6.1.0-28-amd64`, as `uname -r` would."),
+        Arguments.of(
+            "{kernel: {release: '6.1 $(x)'}, activate: reboot}",
+            "F:4:28: this is \"6.1 $(x)\"; expected is the release of a kernel, as uname -r says it."),
         Arguments.of(
             "{packages: {wg-a: 1}, activate: restart}",
-            "F:4:41: this is \"restart\"; expected is none or reload-module."),
-        Arguments.of("{packages: {wg-a: 1}}", "F:4:9: change needs the key \"activate\"."),
-        Arguments.of(
-            "{kernel: 6.12, packages: {wg-a: 1}, activate: none}",
-            "F:4:10: \"kernel\" in change is not built yet.\n  hint: remove it."));
+            "F:4:41: this is \"restart\"; expected is none, reload-module or reboot."),
+        Arguments.of("{packages: {wg-a: 1}}", "F:4:9: change needs the key \"activate\"."));
   }
 
   @ParameterizedTest
@@ -294,6 +325,7 @@ class PlaybookReaderTest {
         .hasExactly(
             ConfigReader.INTERFACE, "/properties/change/properties/config/additionalProperties")
         .hasExactly(ConfigReader.PEER, "/$defs/peer")
+        .hasExactly(KernelReader.KERNEL, "/properties/change/properties/kernel")
         .hasExactly(ChangeReader.TUNING, "/properties/change/properties/tuning")
         .hasExactly(ScriptsReader.SCRIPT, "/properties/change/properties/scripts/items")
         .hasExactly(PlaybookReader.OBSERVE, "/properties/observe")
