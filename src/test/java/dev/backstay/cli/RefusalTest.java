@@ -387,7 +387,9 @@ class RefusalTest {
         "backstay: " + playbook + ":1:1: a playbook needs the key \"select\".",
         "backstay: " + playbook + ":3:1: \"selct\" is no key of a playbook.",
         "  hint: did you mean \"select\"?",
-        "backstay: " + playbook + ":4:55: this is \"reload\"; expected is none or reload-module.",
+        "backstay: "
+            + playbook
+            + ":4:55: this is \"reload\"; expected is none, reload-module or reboot.",
         "backstay: " + playbook + ":5:9: \"rest\" takes all that are left, but waves follow it.",
         "  hint: make it the last one.",
         "backstay: "
