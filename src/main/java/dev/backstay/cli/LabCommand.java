@@ -30,6 +30,13 @@ import picocli.CommandLine.TypeConversionException;
       LabCommand.Status.class,
       LabCommand.Ssh.class,
       LabCommand.Exec.class,
+      LabHostCommands.Cut.class,
+      LabHostCommands.Uncut.class,
+      LabHostCommands.PowerOff.class,
+      LabHostCommands.PowerOn.class,
+      LabHostCommands.StepClock.class,
+      LabHostCommands.FillDisk.class,
+      LabHostCommands.FreeDisk.class,
       LabCommand.Down.class
     },
     footer = {
@@ -38,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
       "  backstay lab up",
       "  backstay lab exec backstay facts -i .backstay/lab/inventory.yaml tag:edge",
       "  backstay lab ssh gw1 wg show wg0 latest-handshakes",
+      "  backstay lab power-off gw1",
       "  backstay lab down"
     })
 final class LabCommand {
