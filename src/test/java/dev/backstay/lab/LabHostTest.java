@@ -77,7 +77,8 @@ class LabHostTest {
   void aPanicWithATimeoutRestartsAndWithoutOneEndsTheKernel() {
     LabHost host = up(Set.of());
     String boot = host.run("cat /proc/sys/kernel/random/boot_id");
-    host.run("echo 1 >/proc/sys/kernel/panic; (sleep 1; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &");
+    host.run(
+        "echo 1 >/proc/sys/kernel/panic; (sleep 1; echo c >/proc/sysrq-trigger) >/dev/null 2>&1 &");
     await()
         .atMost(BOOT)
         .ignoreExceptions()
