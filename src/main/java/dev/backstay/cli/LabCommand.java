@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -106,6 +108,15 @@ final class LabCommand {
         description = "Per gateway, 0 to 150, default 20.")
     private int clients = 20;
 
+    @Option(
+        names = "--unwritable-grubenv",
+        paramLabel = "GATEWAY",
+        split = ",",
+        description =
+            "Its boot loader cannot write the environment block, as on LVM: a kernel chosen for"
+                + " one boot is booted at every boot.")
+    private Set<String> unwritableGrubenv = new TreeSet<>();
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -113,7 +124,11 @@ final class LabCommand {
       PrintWriter out = spec.commandLine().getOut();
       Lab lab = Lab.ofThisProcess();
       Kernel chosen = kernel.orElseGet(lab::usualKernel);
-      lab.up(LabOptions.of(chosen).withSize(gateways, clients), line -> say(out, line));
+      lab.up(
+          LabOptions.of(chosen)
+              .withSize(gateways, clients)
+              .withUnwritableGrubenv(unwritableGrubenv),
+          line -> say(out, line));
       say(out, "Inventory: .backstay/lab/inventory.yaml. A command inside: backstay lab exec …");
       return ExitCode.DONE.status();
     }
