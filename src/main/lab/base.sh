@@ -23,7 +23,7 @@ if [ "$(id -u)" -ne 0 ]; then mode=unshare; fi
 printf '%s\n' "$archive" | mmdebstrap --mode="$mode" --variant=minbase --verbose \
   --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
   --include=usr-is-merged,systemd-sysv,openssh-server,nftables,iproute2,wireguard-tools \
-  --include=iputils-ping,kmod,busybox-static,procps,util-linux,dash \
+  --include=iputils-ping,kmod,busybox-static,procps,util-linux,dash,grub2-common \
   --aptopt='Acquire::Languages "none"' \
   --dpkgopt=force-unsafe-io \
   --dpkgopt='path-exclude=/usr/share/doc/*' \

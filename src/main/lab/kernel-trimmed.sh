@@ -1,6 +1,6 @@
 #!/bin/sh
 # A small User-Mode Linux kernel of our own: tinyconfig plus lab-kernel.config. It boots in a third of the
-# time of the distribution's and has dynamic_debug.
+# time of the distribution's, has dynamic_debug, and restarts after a panic when told to (panic=N).
 set -eu
 
 if [ $# -lt 3 ]; then
@@ -13,10 +13,22 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=module-tree.sh
 . "$here/module-tree.sh"
 
+# On User-Mode Linux a panic always ends the process, whatever panic=N says. With these lines the kernel's
+# own code is reached, which waits N seconds and restarts, as on every other machine.
+heed_panic_timeout() {
+  file=tree/arch/um/kernel/um_arch.c
+  sed -i '/^static int panic_exit(/,/^}/s/^\tuml_exitcode = 1;/\tif (panic_timeout)\n\t\treturn NOTIFY_DONE;\n&/' "$file"
+  if ! grep -q 'if (panic_timeout)' "$file"; then
+    echo "panic_exit in $file is not as it was: panic=N would not restart this kernel."
+    exit 1
+  fi
+}
+
 mkdir tree
 top=$(basename "$tarball" | sed 's/\.tar\..*//')
 tar -xf "$tarball" -C tree --strip-components=1 --exclude="$top/Documentation/*/*" --wildcards --wildcards-match-slash \
   --exclude="$top/drivers/gpu/*.[ch]" --exclude="$top/arch/[a-tv-wyz]*/*.[chS]" --exclude="$top/arch/*/dts" --exclude="$top/sound/*.[ch]"
+heed_panic_timeout
 (
   cd tree
   um tinyconfig

@@ -1,15 +1,16 @@
 #!/bin/sh
-# The WireGuard module in several versions, good and broken, each a package, in a signed repository.
+# The WireGuard module in several versions, good and broken, each a package, and several kernels, in a signed repository.
 # Versions without a patch behave like the distribution's module; patches/VERSION-*.patch say what
 # the others break.
 set -eu
 
-if [ $# -ne 2 ]; then
-  echo "usage: packages.sh OUT KERNEL-PIECE" >&2
+if [ $# -lt 2 ]; then
+  echo "usage: packages.sh OUT KERNEL-PIECE [OLDER-KERNEL-PIECE]" >&2
   exit 2
 fi
 out=$1
 kernel=$2
+older=${3:-}
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=module-tree.sh
 . "$here/module-tree.sh"
@@ -36,6 +37,16 @@ build_module() {
   # newer kernels leave headers out of that sum.
   if [ "$1" != 1.0.0 ]; then sed -i "s/^#include \"version.h\"/#define WIREGUARD_VERSION \"$1\"/" wireguard/main.c; fi
   um -C "$kernel/tree" KBUILD_MODPOST_WARN=1 M="$PWD/wireguard" modules
+  cp wireguard/wireguard.ko "modules/$1.ko"
+  strip --strip-debug "modules/$1.ko"
+}
+
+# The other kernel gets the module of its own source.
+build_older_module() {
+  mkdir wireguard-older
+  cp -r "$older/tree/drivers/net/wireguard/." wireguard-older/
+  um -C "$older/tree" KBUILD_MODPOST_WARN=1 M="$PWD/wireguard-older" modules
+  strip --strip-debug wireguard-older/wireguard.ko
 }
 
 describe() {
@@ -110,11 +121,17 @@ forget_key() {
 # Left by a build that was killed; nobody signs for an hour.
 find "$(key_room)" -maxdepth 1 -name 'backstay-lab-key.*' -user "$(id -un)" -mmin +60 -exec rm -rf {} +
 
-mkdir -p wireguard/pristine "$out/repository"
+mkdir -p wireguard/pristine modules "$out/repository"
 cp -r "$kernel"/tree/drivers/net/wireguard/. wireguard/
 for version in $(versions); do
   build_module "$version"
   build_package "$version"
 done
 check_srcversions
+set --
+if [ -n "$older" ]; then
+  build_older_module
+  set -- "$older" "$PWD/wireguard-older/wireguard.ko"
+fi
+sh "$here/kernels.sh" "$out/repository" "$kernel" "$PWD/modules" "$@"
 sign

@@ -30,9 +30,11 @@ unpack_base() {
 # A lab host is thrown away, has no terminal and no network of its own to look after.
 make_lab_host() {
   cp -r "$here/image/." "$root/"
-  chown -R 0:0 "$root/etc/systemd/system" "$root/etc/ssh" "$root/etc/apt" "$root/usr/local"
+  chown -R 0:0 "$root/etc/systemd/system" "$root/etc/ssh" "$root/etc/apt" "$root/etc/default" "$root/usr/local"
   chmod 755 "$root/usr/local/lib/backstay-lab/"* "$root/usr/local/sbin/"*
   rm -f "$root"/etc/ssh/ssh_host_*
+  # What made the base quickly; a lab host loses power and shall keep what dpkg says is there.
+  sed -i '/force-unsafe-io/d' "$root/etc/dpkg/dpkg.cfg.d/"*
   : >"$root/etc/machine-id"
   rm -f "$root/var/lib/dbus/machine-id"
   echo lab >"$root/etc/hostname"
@@ -66,17 +68,12 @@ quiet_systemd() {
   ln -sf /lib/systemd/system/multi-user.target "$root/etc/systemd/system/default.target"
 }
 
-install_modules() {
-  mkdir -p "$root/lib/modules"
-  cp -r "$kernel/modules/$release" "$root/lib/modules/"
-}
-
 # The lab's repository is the only one, and is in the image: a lab host has no way out.
 install_repository() {
   cp -r "$packages/repository" "$root/srv/lab/"
   mkdir -p "$root/etc/apt/keyrings"
   cp "$packages/key.gpg" "$root/etc/apt/keyrings/backstay-lab.gpg"
-  chown -R 0:0 "$root/srv/lab" "$root/etc/apt/keyrings" "$root/lib/modules"
+  chown -R 0:0 "$root/srv/lab" "$root/etc/apt/keyrings"
   find "$root/srv/lab" "$root/etc/apt/keyrings" -type f -exec chmod 644 {} +
   rm -rf "$root/etc/apt/sources.list.d" "$root/var/lib/apt/lists"
   mkdir -p "$root/etc/apt/sources.list.d" "$root/var/lib/apt/lists/partial"
@@ -90,10 +87,23 @@ install_baseline() {
   PATH=/usr/sbin:/usr/bin:/sbin:/bin
   export PATH
   chroot "$root" apt-get update
-  chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y backstay-lab-wireguard=1.0.0
-  chroot "$root" depmod -a "$release"
+  # The hook of grub2-common calls update-grub when a kernel comes or goes, where there is a boot menu.
+  chroot "$root" dpkg-divert --local --rename --divert /usr/sbin/update-grub.distrib /usr/sbin/update-grub
+  ln -s ../local/sbin/update-grub "$root/usr/sbin/update-grub"
+  chroot "$root" update-grub
+  chroot "$root" grub-editenv /boot/grub/grubenv create
+  chroot "$root" env DEBIAN_FRONTEND=noninteractive apt-get install -y "linux-image-$release" backstay-lab-wireguard=1.0.0
   umount -l "$root/proc" "$root/dev"
   rm -f "$root"/var/cache/apt/*.bin "$root"/var/cache/apt/archives/*.deb "$root"/var/log/*.log "$root"/var/log/apt/*
+}
+
+# /boot is a disk of its own, as the loader reads it from outside. Blocks of the size of the environment block,
+# which is then one of them. Room for half a dozen kernels.
+make_boot_image() {
+  mke2fs -q -t ext4 -b 1024 -d "$root/boot" -L boot -m 0 -J size=4 -E lazy_itable_init=0,lazy_journal_init=0 "$out/boot.ext4" 80M
+  chmod 444 "$out/boot.ext4"
+  rm -rf "${root:?}/boot"
+  mkdir "$root/boot"
 }
 
 # About 150 MB of room. Without lazy initialisation, which would write the tables into every host's
@@ -109,8 +119,8 @@ make_image() {
 unpack_base
 make_lab_host
 quiet_systemd
-install_modules
 install_repository
 install_baseline
+make_boot_image
 make_image
 rm -rf "$root"

@@ -8,6 +8,8 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -30,6 +32,13 @@ import picocli.CommandLine.TypeConversionException;
       LabCommand.Status.class,
       LabCommand.Ssh.class,
       LabCommand.Exec.class,
+      LabHostCommands.Cut.class,
+      LabHostCommands.Uncut.class,
+      LabHostCommands.PowerOff.class,
+      LabHostCommands.PowerOn.class,
+      LabHostCommands.StepClock.class,
+      LabHostCommands.FillDisk.class,
+      LabHostCommands.FreeDisk.class,
       LabCommand.Down.class
     },
     footer = {
@@ -38,6 +47,7 @@ import picocli.CommandLine.TypeConversionException;
       "  backstay lab up",
       "  backstay lab exec backstay facts -i .backstay/lab/inventory.yaml tag:edge",
       "  backstay lab ssh gw1 wg show wg0 latest-handshakes",
+      "  backstay lab power-off gw1",
       "  backstay lab down"
     })
 final class LabCommand {
@@ -98,6 +108,15 @@ final class LabCommand {
         description = "Per gateway, 0 to 150, default 20.")
     private int clients = 20;
 
+    @Option(
+        names = "--unwritable-grubenv",
+        paramLabel = "GATEWAY",
+        split = ",",
+        description =
+            "Its boot loader cannot write the environment block, as on LVM: a kernel chosen for"
+                + " one boot is booted at every boot.")
+    private Set<String> unwritableGrubenv = new TreeSet<>();
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -105,7 +124,11 @@ final class LabCommand {
       PrintWriter out = spec.commandLine().getOut();
       Lab lab = Lab.ofThisProcess();
       Kernel chosen = kernel.orElseGet(lab::usualKernel);
-      lab.up(LabOptions.of(chosen).withSize(gateways, clients), line -> say(out, line));
+      lab.up(
+          LabOptions.of(chosen)
+              .withSize(gateways, clients)
+              .withUnwritableGrubenv(unwritableGrubenv),
+          line -> say(out, line));
       say(out, "Inventory: .backstay/lab/inventory.yaml. A command inside: backstay lab exec …");
       return ExitCode.DONE.status();
     }

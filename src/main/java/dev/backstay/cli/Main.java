@@ -85,9 +85,12 @@ public final class Main {
     line.setExecutionStrategy(Main::run);
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
-    // What follows the command of `lab exec` and `lab ssh` belongs to that command.
+    // What follows the command of `lab exec` and `lab ssh` belongs to that command, and a step
+    // backwards of `lab step-clock` is no option.
     CommandLine lab = Objects.requireNonNull(line.getSubcommands().get("lab"));
-    lab.getSubcommands().values().forEach(command -> command.setStopAtPositional(true));
+    for (String name : List.of("exec", "ssh", "step-clock")) {
+      Objects.requireNonNull(lab.getSubcommands().get(name)).setStopAtPositional(true);
+    }
     return line;
   }
 

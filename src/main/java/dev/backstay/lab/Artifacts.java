@@ -11,7 +11,9 @@ import java.time.Instant;
 record Artifacts(Path directory) {
   static boolean isComplete(Path directory) {
     Artifacts artifacts = new Artifacts(directory);
-    return Files.isExecutable(artifacts.linux()) && Files.isReadable(artifacts.rootfs());
+    return Files.isExecutable(artifacts.linux())
+        && Files.isReadable(artifacts.rootfs())
+        && Files.isReadable(artifacts.boot());
   }
 
   /** The User-Mode Linux executable. */
@@ -22,6 +24,11 @@ record Artifacts(Path directory) {
   /** The root file system all hosts share; none writes to it. */
   Path rootfs() {
     return directory.resolve("rootfs.ext4");
+  }
+
+  /** What each gateway's /boot is a copy of. */
+  Path boot() {
+    return directory.resolve("boot.ext4");
   }
 
   /** Makes this the one that is used, also where another recipe was built in between. */

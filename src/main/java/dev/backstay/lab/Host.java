@@ -8,11 +8,18 @@ import java.util.stream.Stream;
  * A host of the lab.
  *
  * @param memory what its kernel is given, in MB; what it does not touch costs nothing
+ * @param loader how it comes to its kernel
  * @param parameters what its kernel is told besides disk, network and seed
  * @param clients how many clients shake hands with it; 0 for the client host
  */
 record Host(
-    String name, String address4, String address6, int memory, String parameters, int clients) {
+    String name,
+    String address4,
+    String address6,
+    int memory,
+    Loader loader,
+    String parameters,
+    int clients) {
   static final String CLIENTS = "clients";
 
   /** Enough for systemd, SSH and one installation by apt at a time. */
@@ -47,12 +54,13 @@ record Host(
           .map(unit -> " systemd.mask=" + unit + ".service")
           .collect(Collectors.joining());
 
-  static Host gateway(int number, int clients, String machineId) {
+  static Host gateway(int number, Loader loader, int clients, String machineId) {
     return new Host(
         "gw" + number,
         "198.18.0." + (10 + number),
         "fd00:198:18::" + (10 + number),
         GATEWAY_MEMORY,
+        loader,
         MOUNT_OPTIONS + "systemd.machine_id=" + machineId + UNUSED_UNITS,
         clients);
   }
@@ -63,6 +71,7 @@ record Host(
         "198.18.0.21",
         "fd00:198:18::21",
         CLIENTS_MEMORY,
+        Loader.DIRECT,
         MOUNT_OPTIONS + "init=/usr/local/lib/backstay-lab/init",
         0);
   }

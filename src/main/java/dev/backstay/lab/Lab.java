@@ -154,7 +154,9 @@ public final class Lab {
     PrivateFiles.write(
         files.run().resolve("hosts"),
         topology.hosts().stream()
-            .map(host -> "%s\t%d\t%s\n".formatted(host.name(), host.memory(), host.parameters()))
+            .map(host ->
+                "%s\t%d\t%s\t%s\n"
+                    .formatted(host.name(), host.memory(), host.loader().word(), host.parameters()))
             .collect(Collectors.joining()));
   }
 
@@ -250,7 +252,9 @@ public final class Lab {
    */
   public ProcessBuilder command(List<String> command) {
     if (isInside()) {
-      return new ProcessBuilder(command);
+      ProcessBuilder builder = new ProcessBuilder(command);
+      builder.environment().put(LabFiles.RUN_VARIABLE, files.run().toString());
+      return builder;
     }
     ProcessHandle first = holder().flatMap(Holder::first).orElseThrow(Lab::notUp);
     List<String> words =
@@ -271,14 +275,29 @@ public final class Lab {
    */
   public int ssh(String host, List<String> command) {
     Run run = require();
-    if (hosts(run).stream().noneMatch(one -> one.name().equals(host))) {
+    requireHost(run, host);
+    return run(command(guests(run).session(host, command)));
+  }
+
+  /**
+   * A host by its name: to cut it off, take its power away, and so on.
+   *
+   * @throws ProblemException {@code lab-not-up}, {@code lab-host-unknown}
+   */
+  public LabHost host(String name) {
+    Run run = require();
+    requireHost(run, name);
+    return new LabHost(files, guests(run), this::command, name);
+  }
+
+  private static void requireHost(Run run, String name) {
+    if (hosts(run).stream().noneMatch(one -> one.name().equals(name))) {
       throw new ProblemException(
           "lab-host-unknown",
-          host,
+          name,
           "the lab has no host of this name",
           "its hosts are " + hosts(run).stream().map(Host::name).collect(Collectors.joining(", ")));
     }
-    return run(command(guests(run).session(host, command)));
   }
 
   /** The directory in which {@link #up} wrote the inventory; empty without a lab. */

@@ -92,7 +92,7 @@ record LabFiles(Path programs, Path run, Path locks, String name, Path cache) {
     }
   }
 
-  /** This lab's copy-on-write images. */
+  /** The disks of this lab's hosts. */
   Path images() {
     return locks.resolve(name);
   }

@@ -2,6 +2,7 @@ package dev.backstay.lab;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * How large a lab to bring up, and where to say how to reach it.
@@ -13,6 +14,8 @@ import java.time.Duration;
  * @param attached whether the lab ends with this process, however this process ends; otherwise it
  *     stays until {@link Lab#down}
  * @param limit how long all hosts together may take to be ready
+ * @param unwritableGrubenv names of gateways whose boot loader cannot write its environment block,
+ *     as where /boot is on LVM: a kernel chosen for one boot is then chosen at every boot
  */
 public record LabOptions(
     Kernel kernel,
@@ -20,7 +23,8 @@ public record LabOptions(
     int clientsPerGateway,
     Path directory,
     boolean attached,
-    Duration limit) {
+    Duration limit,
+    Set<String> unwritableGrubenv) {
   public LabOptions {
     if (gateways < 1 || gateways > 9) {
       throw new IllegalArgumentException("a lab has 1 to 9 gateways, not " + gateways);
@@ -32,27 +36,42 @@ public record LabOptions(
     if (!limit.isPositive()) {
       throw new IllegalArgumentException("the time limit is positive, not " + limit);
     }
+    unwritableGrubenv = Set.copyOf(unwritableGrubenv);
+    for (String name : unwritableGrubenv) {
+      if (!name.matches("gw[1-9]") || name.charAt(2) - '0' > gateways) {
+        throw new IllegalArgumentException("the lab has no gateway " + name);
+      }
+    }
     directory = directory.toAbsolutePath().normalize();
   }
 
   /** Three gateways with twenty clients each, detached, described in {@code .backstay/lab}. */
   public static LabOptions of(Kernel kernel) {
-    return new LabOptions(kernel, 3, 20, Path.of(".backstay", "lab"), false, Duration.ofMinutes(3));
+    return new LabOptions(
+        kernel, 3, 20, Path.of(".backstay", "lab"), false, Duration.ofMinutes(3), Set.of());
   }
 
   public LabOptions withSize(int gatewayCount, int clientCount) {
-    return new LabOptions(kernel, gatewayCount, clientCount, directory, attached, limit);
+    return new LabOptions(
+        kernel, gatewayCount, clientCount, directory, attached, limit, unwritableGrubenv);
   }
 
   public LabOptions in(Path folder) {
-    return new LabOptions(kernel, gateways, clientsPerGateway, folder, attached, limit);
+    return new LabOptions(
+        kernel, gateways, clientsPerGateway, folder, attached, limit, unwritableGrubenv);
   }
 
   public LabOptions endingWithThisProcess() {
-    return new LabOptions(kernel, gateways, clientsPerGateway, directory, true, limit);
+    return new LabOptions(
+        kernel, gateways, clientsPerGateway, directory, true, limit, unwritableGrubenv);
+  }
+
+  public LabOptions withUnwritableGrubenv(Set<String> names) {
+    return new LabOptions(kernel, gateways, clientsPerGateway, directory, attached, limit, names);
   }
 
   public LabOptions within(Duration time) {
-    return new LabOptions(kernel, gateways, clientsPerGateway, directory, attached, time);
+    return new LabOptions(
+        kernel, gateways, clientsPerGateway, directory, attached, time, unwritableGrubenv);
   }
 }

@@ -42,7 +42,7 @@ public record LabStatus(boolean running, List<Host> hosts, int clients) {
    *
    * @param address its IPv4 address on the lab's bridge
    * @param memory bytes its kernel's process occupies, guest memory included; 0 if it has ended
-   * @param uptime since its process started, which a reboot of the guest does not change
+   * @param uptime since its kernel was started
    * @param clients how many clients belong to it; 0 for the client host
    * @param handshaken how many of these completed a handshake in the last 180 seconds
    */

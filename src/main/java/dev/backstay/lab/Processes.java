@@ -31,12 +31,21 @@ final class Processes {
    * the one whose parent does not.
    */
   static Stream<ProcessHandle> kernel(LabFiles files, String host) {
-    List<String> marks = List.of("umid=" + host, "uml_dir=" + files.run().resolve("uml"));
-    return ProcessHandle.allProcesses()
-        .filter(process -> commandLine(process).containsAll(marks))
+    List<String> marks = marks(files, host);
+    return all(files, host)
         .filter(process ->
             process.parent().map(Processes::commandLine).stream()
                 .noneMatch(line -> line.containsAll(marks)));
+  }
+
+  /** The kernel of a host and the processes of its guest. */
+  static Stream<ProcessHandle> all(LabFiles files, String host) {
+    List<String> marks = marks(files, host);
+    return ProcessHandle.allProcesses().filter(process -> commandLine(process).containsAll(marks));
+  }
+
+  private static List<String> marks(LabFiles files, String host) {
+    return List.of("umid=" + host, "uml_dir=" + files.run().resolve("uml"));
   }
 
   /** Resident memory in bytes; 0 if the process is gone. */

@@ -14,7 +14,9 @@ import java.util.Optional;
 record Requirements(LabFiles files) {
   private static final Path TUN = Path.of("/dev/net/tun");
   private static final List<String> PROGRAMS =
-      List.of("unshare", "nsenter", "setsid", "setpriv", "ip", "ssh");
+      List.of(
+          "unshare", "nsenter", "setsid", "setpriv", "taskset", "ip", "ssh", "bash", "debugfs",
+          "e2fsck");
   private static final String WHERE = "lab";
 
   /**
@@ -50,7 +52,7 @@ record Requirements(LabFiles files) {
                     "lab-program-missing",
                     WHERE,
                     "the program " + program + " is not installed",
-                    "on Debian: apt install util-linux iproute2 openssh-client")));
+                    "on Debian: apt install util-linux iproute2 openssh-client bash e2fsprogs")));
     checkTun().ifPresent(problems::add);
     if (problems.isEmpty()) {
       checkNamespaces().ifPresent(problems::add);

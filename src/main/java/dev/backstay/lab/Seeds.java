@@ -16,7 +16,7 @@ import java.util.Map;
  */
 final class Seeds {
   private static final List<String> GUEST_PROGRAMS =
-      List.of("guest-common", "guest-handshakes", "guest-traffic");
+      List.of("guest-common", "guest-handshakes", "guest-traffic", "guest-clock", "guest-disk");
 
   private final LabFiles files;
   private final Topology topology;

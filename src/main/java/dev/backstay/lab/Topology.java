@@ -16,7 +16,13 @@ record Topology(List<Host> gateways, Host clientHost, List<Client> clients) {
       byte[] machineId = new byte[16];
       random.nextBytes(machineId);
       gateways.add(
-          Host.gateway(gateway, options.clientsPerGateway(), HexFormat.of().formatHex(machineId)));
+          Host.gateway(
+              gateway,
+              options.unwritableGrubenv().contains("gw" + gateway)
+                  ? Loader.GRUB_READ_ONLY
+                  : Loader.GRUB,
+              options.clientsPerGateway(),
+              HexFormat.of().formatHex(machineId)));
       clients.addAll(clientsOf(gateway, options.clientsPerGateway()));
     }
     return new Topology(List.copyOf(gateways), Host.clientHost(), List.copyOf(clients));

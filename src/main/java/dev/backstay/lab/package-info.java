@@ -15,8 +15,8 @@
  *   <li>the run directory, {@code $XDG_RUNTIME_DIR/backstay-lab-UID} (or under {@code
  *       /run/user/UID}, or {@code /tmp}), readable by its owner only: seeds with the keys made for
  *       this run, consoles, the state. A few hundred kilobytes, so memory is the right place.
- *   <li>{@code ~/.cache/backstay/lab/run/}: the hosts' copy-on-write images. They grow to some ten
- *       megabytes a host and more with every package installed, so they are on disk.
+ *   <li>{@code ~/.cache/backstay/lab/run/}: the hosts' disks, some 150 megabytes a gateway and more
+ *       with every package installed.
  *   <li>{@code .backstay/lab/} of the current directory: how to reach the gateways.
  * </ul>
  *

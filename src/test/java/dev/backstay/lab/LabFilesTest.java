@@ -54,6 +54,7 @@ class LabFilesTest {
     Path linux = Files.createFile(directory.resolve("linux"));
     assertThat(linux.toFile().setExecutable(true)).isTrue();
     Files.createFile(directory.resolve("rootfs.ext4"));
+    Files.createFile(directory.resolve("boot.ext4"));
     Files.setLastModifiedTime(directory, FileTime.fromMillis(seconds * 1000));
     return directory;
   }
