@@ -53,6 +53,12 @@ public record Before(
         kernel);
   }
 
+  /** The same where what would have cut the sessions was not come to. */
+  Before withSessionsKept() {
+    Sessions left = sessions == Sessions.MOVED ? sessions : Sessions.KEPT;
+    return new Before(baseline, expected, left, last, module, kernel);
+  }
+
   private static Baseline afterwards(Order order, Armed place) {
     Baseline expected =
         order

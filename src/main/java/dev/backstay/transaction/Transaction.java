@@ -14,6 +14,7 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
+import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Activation;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
@@ -550,8 +551,15 @@ public final class Transaction implements AutoCloseable {
     }
     Before known = remembered.get();
     if (order.playbook().change().activate() == Activation.REBOOT) {
-      known = known.inBoot(bootNow());
-      observer.afterRestart();
+      String boot = bootNow();
+      if (!boot.equals(known.baseline().boot())) {
+        known = known.inBoot(boot);
+        observer.afterRestart();
+      }
+    }
+    if (status.mark("revert-cut-begin").isEmpty()) {
+      // No interface went away on the way back, and so none had on the way there.
+      known = known.withSessionsKept();
     }
     Watch.Reference reference =
         new Watch.Reference(
@@ -566,8 +574,13 @@ public final class Transaction implements AutoCloseable {
     }
     return new Done<>(
         Ending.REVERTED,
-        "old state read back; %d of %d clients back within %.1f s"
-            .formatted(tally.count(PeerState.BACK), tally.eligible(), tally.lastBack()),
+        "old state read back; %d of %d clients %s"
+            .formatted(
+                tally.count(PeerState.BACK),
+                tally.eligible(),
+                known.sessions() == Sessions.KEPT
+                    ? "kept their sessions"
+                    : "back within %.1f s".formatted(tally.lastBack())),
         WatchClients.with(marks(status), tally));
   }
 
