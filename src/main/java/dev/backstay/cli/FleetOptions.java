@@ -25,6 +25,13 @@ final class FleetOptions {
       description = "Needed for `select: all`: how many gateways that is.")
   private Optional<Integer> all = Optional.empty();
 
+  /** Without a command line. */
+  static FleetOptions with(Path inventory) {
+    FleetOptions options = new FleetOptions();
+    options.inventory = Optional.of(inventory);
+    return options;
+  }
+
   Inventory inventory(WorkingDirectory here) {
     return new InventoryReader(Path.of(System.getProperty("user.home")))
         .read(here.inventory(inventory));

@@ -38,12 +38,17 @@ public record KnownGood(SortedMap<Platform, List<Proven>> platforms) {
     return history(platform).stream().findFirst();
   }
 
-  /** The newest of a platform with other versions than these: what to go back to from them. */
+  /**
+   * The newest of a platform with other versions of these packages: what to go back to from them.
+   *
+   * @param packages name to version
+   */
   public Optional<Proven> otherThan(Platform platform, Map<String, String> packages) {
     return history(platform).stream()
+        .filter(proven -> proven.packages().keySet().containsAll(packages.keySet()))
         .filter(proven ->
-            proven.packages().entrySet().stream()
-                .anyMatch(wanted -> !wanted.getValue().equals(packages.get(wanted.getKey()))))
+            packages.entrySet().stream()
+                .anyMatch(has -> !has.getValue().equals(proven.packages().get(has.getKey()))))
         .findFirst();
   }
 
