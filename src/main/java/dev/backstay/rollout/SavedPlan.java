@@ -158,6 +158,10 @@ public record SavedPlan(
       case NONE -> {}
       case RELOAD_MODULE, RESTART_INTERFACE ->
           sentences.add("sessions: every client shakes hands anew, there and back");
+      case REBOOT ->
+          sentences.add(
+              "the restarts: one to the new kernel, one back, and every client shakes hands anew"
+                  + " after each");
     }
     return sentences;
   }

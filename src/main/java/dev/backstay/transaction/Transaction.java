@@ -358,32 +358,45 @@ public final class Transaction implements AutoCloseable {
 
   /** The kernel that was asked for, seen in another boot than before; no other restart will do. */
   private Done<Up> awaitRestart(Armed place) throws InterruptedException {
-    ChangeStatus status =
-        link.await(
-            order.leaseLength().plus(ANSWER),
-            s ->
-                !(s.state() == State.APPLYING
-                    || s.state() == State.REBOOTING
-                    || s.state() == State.REVERTING));
-    if (status.state() != State.APPLIED) {
-      throw link.refused(Step.REBOOT, status.reason());
+    Deadline end = time.in(order.leaseLength().plus(ANSWER));
+    while (true) {
+      ChangeStatus status =
+          link.await(
+              end.left(),
+              s ->
+                  !(s.state() == State.APPLYING
+                      || s.state() == State.REBOOTING
+                      || s.state() == State.REVERTING));
+      if (status.state() != State.APPLIED) {
+        throw link.refused(Step.REBOOT, status.reason());
+      }
+      try {
+        return link.overNewConnection(programs -> restarted(place, status, programs));
+      } catch (GatewayLostException unseen) {
+        // Busy with its boot, or down again: what it says next tells which.
+        if (end.isOver()) {
+          throw unseen;
+        }
+        time.sleep(AGAIN);
+      }
     }
-    return link.overNewConnection(programs -> {
-      Facts now = programs.facts(Set.of());
-      String wanted =
-          place.change().part(KernelSwitch.class).map(KernelSwitch::to).orElse(now.kernel());
-      if (now.bootId().equals(place.before().bootId())) {
-        throw link.refused(Step.REBOOT, "the gateway was not restarted");
-      }
-      if (!now.kernel().equals(wanted)) {
-        throw link.refused(Step.REBOOT, "the kernel %s runs".formatted(now.kernel()));
-      }
-      return new Done<>(
-          new Up(status, now.bootId()),
-          "the kernel %s runs; interfaces were there %.1f s after its boot began"
-              .formatted(now.kernel(), uptime(status, "cut-end", "cut-end")),
-          marks(status));
-    });
+  }
+
+  private Done<Up> restarted(Armed place, ChangeStatus status, GatewayPrograms programs) {
+    Facts now = programs.facts(Set.of());
+    String wanted =
+        place.change().part(KernelSwitch.class).map(KernelSwitch::to).orElse(now.kernel());
+    if (now.bootId().equals(place.before().bootId())) {
+      throw link.refused(Step.REBOOT, "the gateway was not restarted");
+    }
+    if (!now.kernel().equals(wanted)) {
+      throw link.refused(Step.REBOOT, "the kernel %s runs".formatted(now.kernel()));
+    }
+    return new Done<>(
+        new Up(status, now.bootId()),
+        "the kernel %s runs; interfaces were there %.1f s after its boot began"
+            .formatted(now.kernel(), uptime(status, "cut-end", "cut-end")),
+        marks(status));
   }
 
   /** A new connection proves what the old one cannot. Answers which module is on the disk now. */
