@@ -20,7 +20,11 @@ public record Problem(String code, String where, String what, String hint) {
 
   /** The sentence with its place before it, and the remedy on a line of its own. */
   public String text() {
-    String line = where.isEmpty() ? what : where + ": " + what;
-    return hint.isEmpty() ? line : line + "\n  hint: " + hint;
+    return hint.isEmpty() ? sentence() : sentence() + "\n  hint: " + hint;
+  }
+
+  /** The sentence with its place before it, in one line. */
+  public String sentence() {
+    return where.isEmpty() ? what : where + ": " + what;
   }
 }

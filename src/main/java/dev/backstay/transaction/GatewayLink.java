@@ -67,8 +67,12 @@ final class GatewayLink {
           return status;
         }
         last = "still " + status.state().word();
-      } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
-        last = String.valueOf(unreachable.getMessage());
+      } catch (GatewayLostException lost) {
+        last = lost.why();
+      } catch (GatewayRefusedException refused) {
+        last = refused.sentence();
+      } catch (ProblemException unreachable) {
+        last = unreachable.problems().getFirst().what();
       }
       time.sleep(POLL);
     }

@@ -86,7 +86,7 @@ final class GatherEvidence {
     } catch (GatewayRefusedException refused) {
       log.evidenceNotKept(order.name(), take, refused.sentence());
     } catch (ProblemException problem) {
-      log.evidenceNotKept(order.name(), take, problem.problems().getFirst().text());
+      log.evidenceNotKept(order.name(), take, problem.problems().getFirst().sentence());
     } catch (RuntimeException fault) {
       // A rollback goes on whatever becomes of this.
       LOG.error("{}: evidence was not kept, by a fault of ours", order.name(), fault);

@@ -2,9 +2,11 @@ package dev.backstay.transaction;
 
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +64,7 @@ final class Steps {
     } catch (GatewayRefusedException refused) {
       throw failure(step, StepLog.Result.FAILED, refused.sentence());
     } catch (ProblemException problem) {
-      throw failure(step, StepLog.Result.FAILED, String.valueOf(problem.getMessage()));
+      throw failure(step, StepLog.Result.FAILED, sentences(problem));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       throw failure(step, StepLog.Result.UNKNOWN, "the controller was told to stop");
@@ -71,6 +73,11 @@ final class Steps {
       LOG.error("{}: step {} failed in a way that was not foreseen", gateway, step.word(), fault);
       throw failure(step, StepLog.Result.UNKNOWN, "a fault in Backstay itself: " + fault);
     }
+  }
+
+  /** A journal's line has no room for remedies; who reads it later could not use them any more. */
+  private static String sentences(ProblemException problem) {
+    return problem.problems().stream().map(Problem::sentence).collect(Collectors.joining("; "));
   }
 
   private StepFailure failure(Step step, StepLog.Result result, String why) {

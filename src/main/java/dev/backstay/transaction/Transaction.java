@@ -479,8 +479,12 @@ public final class Transaction implements AutoCloseable {
 
   /** What the gateway itself says; waited for as long as its lease may last. */
   public Ending readBack() {
+    return readBack(order.leaseLength().plus(ANSWER));
+  }
+
+  private Ending readBack(Duration patience) {
     try {
-      return link.readBack(order.leaseLength().plus(ANSWER));
+      return link.readBack(patience);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Ending.UNKNOWN;
@@ -491,7 +495,8 @@ public final class Transaction implements AutoCloseable {
     try {
       return steps.run(step, work);
     } catch (StepFailure failure) {
-      return readBack();
+      boolean waited = step == Step.REVERT && failure.result() == StepLog.Result.UNKNOWN;
+      return waited ? readBack(Duration.ZERO) : readBack();
     }
   }
 
@@ -539,7 +544,7 @@ public final class Transaction implements AutoCloseable {
                 .orElse(List.of()));
     try {
       revertOnGateway(why);
-    } catch (GatewayLostException unseen) {
+    } catch (GatewayLostException | ProblemException unseen) {
       // It may be at it, or do it when its lease ends: what counts is what it says afterwards.
     }
     return recovered(before);
