@@ -568,21 +568,22 @@ public final class Transaction implements AutoCloseable {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Before known = remembered.get();
-    if (order.playbook().change().activate() == Activation.REBOOT) {
-      String boot = bootNow();
-      if (!boot.equals(known.baseline().boot())) {
-        known = known.inBoot(boot);
-        observer.afterRestart();
-      }
+    String boot = bootNow();
+    boolean restarted = !boot.equals(known.baseline().boot());
+    if (restarted) {
+      known = known.inBoot(boot);
+      observer.afterRestart();
     }
-    if (status.mark("revert-cut-begin").isEmpty()) {
+    Optional<Double> cut = status.mark("revert-cut-begin");
+    if (!restarted && cut.isEmpty()) {
       // No interface went away on the way back, and so none had on the way there.
       known = known.withSessionsKept();
     }
+    double from = cut.orElse(restarted ? 0.0 : uptime(status, "revert-begin", "revert-begin"));
     Watch.Reference reference =
         new Watch.Reference(
-            before.get(),
-            uptime(status, "revert-cut-begin", "revert-begin"),
+            lastBefore(from, boot, before.get(), known.last()),
+            from,
             uptime(status, "revert-cut-end", "revert-begin"),
             known.sessions(),
             known.module());
@@ -600,6 +601,20 @@ public final class Transaction implements AutoCloseable {
                     ? "kept their sessions"
                     : "back within %.1f s".formatted(tally.lastBack())),
         WatchClients.with(marks(status), tally));
+  }
+
+  /**
+   * The newest observation from before the interfaces went away.
+   *
+   * @param seen lately: after a resume that may be long after the way back
+   * @param known from before the change
+   */
+  private static Observation lastBefore(
+      double cut, String boot, Observation seen, Observation known) {
+    if (!seen.boot().equals(boot)) {
+      return seen.withoutCounts();
+    }
+    return seen.uptime() < cut ? seen : known;
   }
 
   private String bootNow() {

@@ -178,6 +178,6 @@ class ReadmeTest {
     if (!text.startsWith("kind: ")) {
       Files.writeString(file, REST_OF_A_PLAYBOOK + text);
     }
-    assertThat(PlaybookReader.read(file).change().packages()).isNotEmpty();
+    assertThat(PlaybookReader.read(file).change().packageNames()).isNotEmpty();
   }
 }

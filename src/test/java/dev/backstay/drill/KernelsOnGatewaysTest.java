@@ -118,7 +118,7 @@ final class KernelsOnGatewaysTest {
 
   /** The only one of this test. */
   private String rollout() throws IOException {
-    return command.journals().getFirst().getParent().getFileName().toString();
+    return RolloutState.fold(Journal.read(command.journals().getFirst())).id();
   }
 
   private Optional<GatewayState> state() throws IOException {
