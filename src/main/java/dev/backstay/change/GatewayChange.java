@@ -41,6 +41,14 @@ public record GatewayChange(
     return parts.stream().map(Part::what).collect(Collectors.joining(", "));
   }
 
+  /**
+   * The packages among it, line by line: versions, and the digests of their files as far as they
+   * are known.
+   */
+  public List<String> packages() {
+    return part(Packages.class).map(Packages::diff).orElse(List.of());
+  }
+
   /** What is and what will be, line by line. */
   public List<String> diff() {
     return parts.stream().flatMap(part -> part.diff().stream()).toList();

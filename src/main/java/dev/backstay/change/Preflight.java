@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -91,7 +92,7 @@ public final class Preflight {
         .forEach((name, wanted) ->
             installed(facts, name)
                 .filter(version -> !version.equals(wanted))
-                .ifPresent(version -> changes.add(new VersionChange(name, version, wanted))));
+                .ifPresent(version -> changes.add(version(name, version, wanted, facts))));
     playbook
         .change()
         .kernel()
@@ -100,10 +101,21 @@ public final class Preflight {
                 .forEach((name, wanted) -> {
                   String now = installed(facts, name).orElse(Packages.NONE);
                   if (!now.equals(wanted)) {
-                    changes.add(new VersionChange(name, now, wanted));
+                    changes.add(version(name, now, wanted, facts));
                   }
                 }));
     return new Packages(changes);
+  }
+
+  /** With what the gateway's package lists say of the files of the two versions. */
+  private static VersionChange version(String name, String from, String to, Facts facts) {
+    SortedMap<String, String> digests =
+        new TreeMap<>(
+            Optional.ofNullable(facts.packages().get(name))
+                .map(PackageFacts::digests)
+                .orElse(Map.of()));
+    digests.keySet().retainAll(Set.of(from, to));
+    return new VersionChange(name, from, to, digests);
   }
 
   private Config config(Facts facts) {

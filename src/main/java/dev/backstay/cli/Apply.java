@@ -64,7 +64,8 @@ record Apply(
         return ExitCode.DONE;
       }
       requireApproval(file, source.playbook(), saved, here);
-      if (!manner.yes() && !RolloutRun.agreed("Change %d gateways?".formatted(plan.size()))) {
+      if (!manner.yes()
+          && !RolloutRun.agreed("Change %s?".formatted(Counted.of(plan.size(), "gateway")))) {
         out.println("Nothing was changed.");
         return ExitCode.ERROR;
       }

@@ -63,11 +63,11 @@ final class SimulationText {
 
   private void heading(int wanted) {
     out.println(
-        "Simulated: playbook %s on %d gateways with %d clients each, seed %d%s"
+        "Simulated: playbook %s on %s with %s each, seed %d%s"
             .formatted(
                 simulation.playbook().name(),
-                simulation.gateways().size(),
-                simulation.clients(),
+                Counted.of(simulation.gateways().size(), "gateway"),
+                Counted.of(simulation.clients(), "client"),
                 simulation.seed(),
                 wanted == 1 ? "" : ", " + wanted + " runs"));
     out.println(
@@ -102,9 +102,9 @@ final class SimulationText {
     out.println(count("cut off by the new version", run.cutOff(), allClients(), "clients"));
     out.println(count("without a connection at the end", run.lost(), allClients(), "clients"));
     out.println(
-        "At the end %d gateways have the new version, %d took it back, %d were never changed%s."
+        "At the end %s the new version, %d took it back, %d never changed%s."
             .formatted(
-                run.changed(),
+                run.changed() == 1 ? "1 gateway has" : run.changed() + " gateways have",
                 run.reverted(),
                 simulation.gateways().size() - run.touched(),
                 run.attention() == 0 ? "" : ", %d need a person".formatted(run.attention())));

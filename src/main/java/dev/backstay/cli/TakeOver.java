@@ -120,7 +120,7 @@ final class TakeOver {
     if (!gone.isEmpty()) {
       throw new ProblemException(gone);
     }
-    return new Scope(playbook(saved, state), gateways, saved.waves(), state.epoch() + 1);
+    return Scope.of(saved, playbook(saved, state), gateways, state.epoch() + 1);
   }
 
   /** A restore has none; to take one back the limits of all restores are enough. */

@@ -31,8 +31,12 @@ final class Messages {
         playbook = started.playbook();
         List<String> all = started.waves().stream().flatMap(List::stream).toList();
         String text =
-            "Rollout %s of playbook %s started: %d gateways in %d waves."
-                .formatted(rollout, playbook, all.size(), started.waves().size());
+            "Rollout %s of playbook %s started: %s in %s."
+                .formatted(
+                    rollout,
+                    playbook,
+                    all.size() == 1 ? "1 gateway" : all.size() + " gateways",
+                    started.waves().size() == 1 ? "1 wave" : started.waves().size() + " waves");
         yield told(line, Topic.STARTED, text, Optional.empty(), all);
       }
       case Event.WaveJudged judged ->

@@ -4,14 +4,20 @@ import dev.backstay.playbook.Approval;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,7 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Who has agreed to a saved plan: lines in a file beside it, each signed with the person's own SSH
  * key. An approval is bound to the hash of the plan and ends by itself. That of the plan's author
- * does not count.
+ * does not count, and one key counts once, under however many names.
  */
 public final class Approvals {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
@@ -40,6 +46,10 @@ public final class Approvals {
    * @param signature armoured, over {@link #statement}
    */
   public record Given(String person, String plan, Instant at, Instant expires, String signature) {
+    public Given {
+      Stream.of(person, plan, at, expires, signature).forEach(Objects::requireNonNull);
+    }
+
     /** What is signed. */
     String statement() {
       return Approvals.statement(person, plan, at, expires);
@@ -96,14 +106,14 @@ public final class Approvals {
     }
   }
 
-  /** {@code anna@example.org} and {@code anna} are the same person to be on the safe side. */
+  /** {@code Anna@example.org} and {@code anna} are the same person, to be on the safe side. */
   private static boolean samePerson(String one, String other) {
     return name(one).equals(name(other));
   }
 
   private static String name(String person) {
     int at = person.indexOf('@');
-    return at < 0 ? person : person.substring(0, at);
+    return (at < 0 ? person : person.substring(0, at)).toLowerCase(Locale.ROOT);
   }
 
   /**
@@ -115,15 +125,20 @@ public final class Approvals {
     if (rule.people() == 0) {
       return;
     }
-    String hash = PlanFile.hash(plan);
     TreeSet<String> people = new TreeSet<>();
+    Set<String> counted = new HashSet<>();
     List<String> others = new ArrayList<>();
     for (Given given : given()) {
-      String why = whyNot(given, plan, hash, now);
-      if (why.isEmpty()) {
+      String why = whyNot(given, plan, rule, now);
+      if (!why.isEmpty()) {
+        others.add(given.person() + ": " + why);
+      } else if (people.contains(name(given.person()))) {
+        // Who agrees twice is still one person.
+        counted.add(SshKeygen.keyOf(given.signature()));
+      } else if (counted.add(SshKeygen.keyOf(given.signature()))) {
         people.add(name(given.person()));
       } else {
-        others.add(given.person() + ": " + why);
+        others.add(given.person() + ": signed with a key that has counted already");
       }
     }
     if (people.size() < rule.people()) {
@@ -140,12 +155,14 @@ public final class Approvals {
     }
   }
 
-  private String whyNot(Given given, SavedPlan plan, String hash, Instant now) {
-    if (!given.plan().equals(hash)) {
+  private String whyNot(Given given, SavedPlan plan, Approval rule, Instant now) {
+    if (!given.plan().equals(PlanFile.hash(plan))) {
       return "agreed to another plan";
     }
-    if (!now.isBefore(given.expires())) {
-      return "expired at " + given.expires();
+    Instant latest = given.at().plus(rule.expires());
+    Instant end = given.expires().isBefore(latest) ? given.expires() : latest;
+    if (!now.isBefore(end)) {
+      return "expired at " + end;
     }
     if (samePerson(given.person(), plan.author())) {
       return "made the plan";
@@ -161,13 +178,14 @@ public final class Approvals {
     }
     List<Given> all = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      for (String line : text.lines().toList()) {
         if (!line.isBlank()) {
-          all.add(JSON.readValue(line, Given.class));
+          all.add(Objects.requireNonNull(JSON.readValue(line, Given.class)));
         }
       }
       return all;
-    } catch (JacksonException damaged) {
+    } catch (JacksonException | NullPointerException damaged) {
       throw new ProblemException(
           "approvals-damaged",
           file.toString(),

@@ -236,12 +236,16 @@ final class Course {
     int failed = (int) state.gateways().values().stream().filter(GatewayState::failed).count();
     Allowance all = playbook.limits().failed();
     if (all.exceededBy(failed, state.gateways().size())) {
-      return Optional.of("%d gateways have failed, and %s may".formatted(failed, all));
+      return Optional.of("%s failed, and %s may".formatted(haveGateways(failed, ""), all));
     }
     return new TreeMap<>(playbook.limits().budgets())
         .entrySet().stream()
             .flatMap(budget -> overBudget(budget.getKey(), budget.getValue(), state).stream())
             .findFirst();
+  }
+
+  private static String haveGateways(int count, String of) {
+    return count == 1 ? "1 gateway%s has".formatted(of) : "%d gateways%s have".formatted(count, of);
   }
 
   private Optional<String> overBudget(String part, Allowance most, RolloutState state) {
@@ -258,8 +262,8 @@ final class Course {
     return counts.entrySet().stream()
         .filter(entry -> most.exceededBy(entry.getValue()[0], entry.getValue()[1]))
         .map(entry ->
-            "%d gateways of %s have failed, and %s may"
-                .formatted(entry.getValue()[0], entry.getKey(), most))
+            "%s failed, and %s may"
+                .formatted(haveGateways(entry.getValue()[0], " of " + entry.getKey()), most))
         .findFirst();
   }
 

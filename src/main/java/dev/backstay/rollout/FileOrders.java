@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,8 +22,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class FileOrders implements Orders {
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
+  /** Who gave an order that cannot be read. */
+  private static final String NOBODY = "somebody";
+
   private final Path folder;
   private final Time time;
+  private final List<Path> told = new ArrayList<>();
 
   /**
    * @param folder made when the first order is given
@@ -48,6 +54,7 @@ public final class FileOrders implements Orders {
 
   @Override
   public synchronized List<Event.Ordered> fresh() {
+    told.clear();
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -56,12 +63,43 @@ public final class FileOrders implements Orders {
       List<Path> given =
           files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
       for (Path file : given) {
-        orders.add(JSON.readValue(Files.readAllBytes(file), Event.Ordered.class));
-        Files.delete(file);
+        orders.add(read(file));
+        told.add(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return orders;
+  }
+
+  /**
+   * Somebody wanted something, and it may have been to stop: until a person says what, no further
+   * wave begins.
+   */
+  private static Event.Ordered read(Path file) throws IOException {
+    try {
+      Event.Ordered order = JSON.readValue(Files.readAllBytes(file), Event.Ordered.class);
+      return new Event.Ordered(
+          Objects.requireNonNull(order.order()),
+          Objects.requireNonNull(order.by()),
+          Objects.requireNonNull(order.reason()));
+    } catch (JacksonException | NullPointerException damaged) {
+      return new Event.Ordered(
+          OrderWord.PAUSE,
+          NOBODY,
+          "an order could not be read (%s); say it again".formatted(file.getFileName()));
+    }
+  }
+
+  @Override
+  public synchronized void kept() {
+    try {
+      for (Path file : told) {
+        Files.deleteIfExists(file);
+      }
+      told.clear();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -62,24 +62,39 @@ public final class GatewayLocks {
   /**
    * All of them or none. Those that this rollout has already stay.
    *
-   * @throws ProblemException {@code gateway-locked}, for each gateway that another rollout has
+   * @throws ProblemException {@code gateway-locked}, for each gateway that another rollout has;
+   *     {@code lock-damaged}
    */
   public void acquire(List<Lock> wanted, String here) {
     List<Lock> got = new ArrayList<>();
     List<Problem> problems = new ArrayList<>();
     for (Lock lock : wanted) {
-      if (create(lock)) {
-        got.add(lock);
-      } else {
-        read(lock.gateway())
-            .filter(other -> !other.rollout().equals(lock.rollout()))
-            .ifPresent(other -> problems.add(taken(other, here)));
+      try {
+        Lock holder = createOrFind(lock);
+        if (holder.equals(lock)) {
+          got.add(lock);
+        } else if (!holder.rollout().equals(lock.rollout())) {
+          problems.add(taken(holder, here));
+        }
+      } catch (ProblemException damaged) {
+        problems.addAll(damaged.problems());
       }
     }
     if (!problems.isEmpty()) {
       got.forEach(lock -> remove(lock.gateway()));
       throw new ProblemException(problems);
     }
+  }
+
+  /** Whose lock is there now: one that is let go of between two looks is tried for again. */
+  private Lock createOrFind(Lock lock) {
+    while (!create(lock)) {
+      Optional<Lock> other = read(lock.gateway());
+      if (other.isPresent()) {
+        return other.get();
+      }
+    }
+    return lock;
   }
 
   private static Problem taken(Lock other, String here) {
@@ -151,7 +166,7 @@ public final class GatewayLocks {
         Files.write(whole, JSON.writeValueAsBytes(lock));
         Files.createLink(folder.resolve(lock.gateway()), whole);
         return true;
-      } catch (FileAlreadyExistsException taken) {
+      } catch (FileAlreadyExistsException there) {
         return false;
       } finally {
         Files.delete(whole);

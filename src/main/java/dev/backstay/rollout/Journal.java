@@ -152,6 +152,9 @@ public final class Journal implements AutoCloseable {
     }
     List<String> lines = text.lines().toList();
     boolean torn = !text.endsWith("\n");
+    if (!lines.isEmpty()) {
+      newer(file, lines.getFirst());
+    }
     List<JournalLine> read = new ArrayList<>();
     String previous = FIRST;
     for (int i = 0; i < lines.size(); i++) {
@@ -170,8 +173,7 @@ public final class Journal implements AutoCloseable {
       if (line.seq() == number && line.previous().equals(previous)) {
         return line;
       }
-    } catch (JacksonException unreadable) {
-      newer(file, text);
+    } catch (JacksonException | NullPointerException unreadable) {
       // The same answer as for a broken chain.
     }
     throw new ProblemException(
@@ -181,7 +183,10 @@ public final class Journal implements AutoCloseable {
         "do not go on from this journal; look at the gateways themselves (backstay facts)");
   }
 
-  /** What was written by a later version is not damaged, only not understood. */
+  /**
+   * What a later version wrote is not damaged, only not understood, and its first line says so:
+   * that there are lines that can be read does not make the rest of them mean the same.
+   */
   private static void newer(Path file, String text) {
     int format;
     try {

@@ -60,11 +60,19 @@ public final class Moved {
           new Problem(
               CODE,
               before.name(),
-              "what would change is now \"%s\", and the plan says \"%s\""
+              "what would change is now %s, and the plan says %s"
                   .formatted(
-                      String.join(", ", after.changes()), String.join(", ", before.changes())),
+                      beyond(after.changes(), before.changes()),
+                      beyond(before.changes(), after.changes())),
               AGAIN));
     }
+  }
+
+  /** What is the same on both sides tells nobody anything, unless it is all there is. */
+  private static String beyond(List<String> one, List<String> other) {
+    List<String> only = one.stream().filter(line -> !other.contains(line)).toList();
+    List<String> told = only.isEmpty() ? one : only;
+    return told.isEmpty() ? "nothing" : "\"" + String.join(", ", told) + "\"";
   }
 
   private static TreeSet<String> union(Map<String, ?> one, Map<String, ?> other) {

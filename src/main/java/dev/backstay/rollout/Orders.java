@@ -8,6 +8,12 @@ public interface Orders {
   /** Nobody wants anything. */
   Orders NONE = List::of;
 
-  /** What has come since the last call, in order. An order may come twice after a crash. */
+  /**
+   * What has come, in order, until {@link #kept} is called. An order may come twice after a crash,
+   * and never gets lost in one.
+   */
   List<Event.Ordered> fresh();
+
+  /** What {@link #fresh} told last is in the journal. */
+  default void kept() {}
 }

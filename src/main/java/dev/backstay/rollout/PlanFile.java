@@ -4,11 +4,14 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -44,18 +47,33 @@ public final class PlanFile {
     return PRETTY.writeValueAsString(new Kept(hash(plan), plan));
   }
 
-  /** Whole or not at all. */
+  /** Whole or not at all, also if the power goes. Those who are to approve it may read it. */
   public static void write(Path file, SavedPlan plan) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
+      Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
+      Files.createDirectories(folder);
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.writeString(fresh, json(plan) + "\n");
+      writeToDisk(fresh, ByteBuffer.wrap((json(plan) + "\n").getBytes(StandardCharsets.UTF_8)));
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+        directory.force(true);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeToDisk(Path file, ByteBuffer bytes) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
     }
   }
 
@@ -92,7 +110,11 @@ public final class PlanFile {
           "there is no such file",
           "make one: backstay plan PLAYBOOK");
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new ProblemException(
+          "plan-unreadable",
+          file.toString(),
+          "it cannot be read" + (Files.isDirectory(file) ? ": it is a folder" : ""),
+          "name the file of a plan, as backstay plan wrote it");
     }
   }
 

@@ -71,10 +71,12 @@ public final class Rollout {
   @FunctionalInterface
   public interface Transactions {
     /**
+     * @param packages what the plan says of its packages, if it does
      * @param attempt from 1
      * @param epoch of this controller
      */
-    Transaction of(Gateway gateway, int attempt, long epoch, Brake brake);
+    Transaction of(
+        Gateway gateway, Optional<List<String>> packages, int attempt, long epoch, Brake brake);
   }
 
   /** Transactions on gateways that are reached through a connector. */
@@ -87,9 +89,10 @@ public final class Rollout {
       StepLog log,
       SecureRandom random,
       Time time) {
-    return (gateway, attempt, epoch, brake) ->
+    return (gateway, packages, attempt, epoch, brake) ->
         new Transaction(
-            new Order(gateway, playbook, Identifiers.next(id, attempt, epoch, random), restore),
+            new Order(
+                gateway, playbook, Identifiers.next(id, attempt, epoch, random), restore, packages),
             connector,
             snapshots,
             log,
@@ -214,7 +217,12 @@ public final class Rollout {
   private Transaction begin(String name) {
     GatewayState gateway = state.gateway(name);
     Transaction fresh =
-        transactions.of(scope.gateway(name), gateway.attempt(), state.epoch(), this::brake);
+        transactions.of(
+            scope.gateway(name),
+            Optional.ofNullable(scope.packages().get(name)),
+            gateway.attempt(),
+            state.epoch(),
+            this::brake);
     gateway.then().map(Then::before).ifPresent(fresh::remember);
     Transaction before = open.put(name, fresh);
     if (before != null) {
@@ -277,7 +285,11 @@ public final class Rollout {
 
   private void takeOrders() {
     synchronized (ordering) {
-      orders.fresh().forEach(journal::append);
+      List<Event.Ordered> given = orders.fresh();
+      if (!given.isEmpty()) {
+        given.forEach(journal::append);
+        orders.kept();
+      }
     }
   }
 

@@ -68,6 +68,11 @@ public record SavedPlan(
     public Entry {
       changes = List.copyOf(changes);
     }
+
+    /** What a gateway is held to when its turn comes, however long after the plan that is. */
+    List<String> packages() {
+      return changes.stream().filter(line -> line.startsWith(Packages.WORD + " ")).toList();
+    }
   }
 
   public SavedPlan {
@@ -139,7 +144,8 @@ public record SavedPlan(
                 .formatted(
                     playbook.lease().apply().toSeconds(), playbook.lease().confirm().toSeconds()),
             "failures",
-            "at most %s gateways, none in the first wave".formatted(playbook.limits().failed()),
+            "at most %s of the gateways, none in the first wave"
+                .formatted(playbook.limits().failed()),
             "on failure",
             playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
   }

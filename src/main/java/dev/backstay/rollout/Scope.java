@@ -11,18 +11,44 @@ import java.util.TreeMap;
  *
  * @param gateways by name, at least those of the waves
  * @param epoch of the controller; a gateway refuses a lower one than it has seen
+ * @param packages by gateway, what the plan says of each package, line by line; a gateway for which
+ *     it would be something else when its turn comes is not changed. Of one that is not named here
+ *     nothing is known
  */
 public record Scope(
-    Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
+    Playbook playbook,
+    Map<String, Gateway> gateways,
+    List<Wave> waves,
+    long epoch,
+    Map<String, List<String>> packages) {
   public Scope {
     gateways = Map.copyOf(gateways);
     waves = List.copyOf(waves);
+    packages = Map.copyOf(packages);
+  }
+
+  /** Of a plan that says nothing of packages. */
+  public Scope(Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
+    this(playbook, gateways, waves, epoch, Map.of());
+  }
+
+  /** To go on with a plan that was saved. */
+  public static Scope of(
+      SavedPlan saved, Playbook playbook, Map<String, Gateway> gateways, long epoch) {
+    Map<String, List<String>> packages = new TreeMap<>();
+    saved.gateways().forEach(entry -> packages.put(entry.name(), entry.packages()));
+    return new Scope(playbook, gateways, saved.waves(), epoch, packages);
   }
 
   public static Scope of(Plan plan) {
     Map<String, Gateway> gateways = new TreeMap<>();
-    plan.gateways().forEach(one -> gateways.put(one.name(), one.gateway()));
-    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch());
+    Map<String, List<String>> packages = new TreeMap<>();
+    plan.gateways()
+        .forEach(one -> {
+          gateways.put(one.name(), one.gateway());
+          packages.put(one.name(), one.change().packages());
+        });
+    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), packages);
   }
 
   /** The gateways of each wave. */

@@ -3,9 +3,11 @@ package dev.backstay.rollout;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -82,6 +84,19 @@ public final class SshKeygen {
     } catch (IOException e) {
       throw missing(e);
     }
+  }
+
+  /**
+   * The public key that a signature names, in base64: one that was verified was made with it. The
+   * form is that of OpenSSH's {@code PROTOCOL.sshsig}: six letters, a version, then the key.
+   */
+  static String keyOf(String signature) {
+    ByteBuffer blob =
+        ByteBuffer.wrap(
+            Base64.getMimeDecoder().decode(signature.replaceAll("(?m)^-----.*$", "").strip()));
+    byte[] key = new byte[blob.position("SSHSIG".length() + Integer.BYTES).getInt()];
+    blob.get(key);
+    return Base64.getEncoder().encodeToString(key);
   }
 
   private record Answer(int status, String output, String error) {}

@@ -74,12 +74,19 @@ final class Waves {
             .orElseThrow();
     reasons.put(
         first.name(),
-        "most active clients (%d) of %s on %s"
-            .formatted(
-                first.clients(),
-                platform.size() == 1 ? "the only one" : "the " + platform.size(),
-                platforms == 1 ? "the only platform, " + first.platform() : first.platform()));
+        platform.size() == 1
+            ? "the only one on %s, with %s".formatted(first.platform(), clients(first.clients()))
+            : "%s, the most of the %d on %s"
+                .formatted(clients(first.clients()), platform.size(), where(first, platforms)));
     return first;
+  }
+
+  private static String where(Candidate one, int platforms) {
+    return platforms == 1 ? "the one platform there is, " + one.platform() : one.platform();
+  }
+
+  private static String clients(int count) {
+    return count == 1 ? "1 active client" : count + " active clients";
   }
 
   private void take(WaveSize size) {

@@ -34,7 +34,7 @@ record StagedChange(
         case "package" -> packages.add(new Replacement(words[1], words[2], words[3]));
         case "activate" -> activate = words[1];
         case "kick" -> kick = words[1].equals("yes");
-        case "gateway", "interface", "" -> {}
+        case "gateway", "interface", "digest", "" -> {}
         default ->
             throw new Answer.Refusal(
                 1, "this gateway does not know \"" + words[0] + "\" in a change");

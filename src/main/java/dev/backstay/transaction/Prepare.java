@@ -1,5 +1,7 @@
 package dev.backstay.transaction;
 
+import static java.util.function.Predicate.not;
+
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
@@ -69,9 +71,25 @@ final class Prepare {
       throw new ProblemException(problems);
     }
     GatewayChange change = preflight.resolve(order.name(), facts);
+    refuseIfNotAsPlanned(change);
     String what = change.nothingToDo() ? "already as wanted" : change.what();
     return new Done<>(
         facts, what, Map.of("kernel", facts.kernel(), "module", facts.moduleLoaded()));
+  }
+
+  /** Hours may lie between a plan and the turn of a gateway in the last of its waves. */
+  private void refuseIfNotAsPlanned(GatewayChange change) {
+    if (change.nothingToDo() || order.packages().filter(not(change.packages()::equals)).isEmpty()) {
+      return;
+    }
+    throw new ProblemException(
+        "plan-stale",
+        order.name(),
+        "what would change is now \"%s\", and the plan says \"%s\""
+            .formatted(
+                String.join(", ", change.packages()),
+                String.join(", ", order.packages().orElseThrow())),
+        "look at what happened, then plan again: backstay plan");
   }
 
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {

@@ -45,7 +45,8 @@ final class BadVersionsTest {
   }
 
   @Test
-  void a_dead_controller_is_survived_by_the_timer_on_the_gateway_alone() throws Exception {
+  void pitfall_19_a_dead_controller_is_survived_by_the_timer_on_the_gateway_alone()
+      throws Exception {
     RolloutState orphaned = killedWhileObserving("gw1");
     assertThat(orphaned.end()).isEmpty();
     command.on("gw1", "systemctl stop backstay-deadman.timer");
@@ -78,7 +79,7 @@ final class BadVersionsTest {
   }
 
   @Test
-  void dead_data_is_caught_by_the_gate_for_stalled_data_alone() throws Exception {
+  void pitfall_48_dead_data_is_caught_by_the_gate_for_stalled_data_alone() throws Exception {
     RolloutState caught = rolledBack("gw3", "1.1.2");
     assertThat(verdict(caught, "gw3").reasons())
         .isNotEmpty()

@@ -172,7 +172,7 @@ final class JudgementTest {
   }
 
   @Test
-  void one_failing_client_is_neither_a_failure_nor_a_pass() {
+  void pitfall_22_one_failing_client_is_neither_a_failure_nor_a_pass() {
     Watch watch = cut(Sessions.LOST_AND_CALLED);
     shakeHands(0, 19);
     Tally tally = seconds(watch, 60, 1);
@@ -199,7 +199,7 @@ final class JudgementTest {
   }
 
   @Test
-  void a_handshake_whose_data_is_never_decrypted_is_stalled() {
+  void pitfall_48_a_handshake_whose_data_is_never_decrypted_is_stalled() {
     Watch watch = cut(Sessions.LOST_AND_CALLED);
     shakeHands(0, 20);
     seconds(watch, 1, 0);
@@ -264,7 +264,7 @@ final class JudgementTest {
   }
 
   @Test
-  void a_gateway_that_cannot_count_datagrams_never_passes() {
+  void pitfall_23_a_gateway_that_cannot_count_datagrams_never_passes() {
     Watch watch = cut(Sessions.LOST_AND_CALLED);
     shakeHands(0, 20);
     scene.counted = false;

@@ -70,6 +70,25 @@ class MaintenanceTest {
         .contains(Instant.parse("2026-04-04T23:00:00Z"));
   }
 
+  /** On 25 October 2026 three o'clock is two o'clock again in Berlin. */
+  @Test
+  void a_night_in_which_clocks_go_back_is_an_hour_longer() {
+    Maintenance sunday = of("Sun 01:00-05:00");
+    assertThat(start(sunday, "2026-10-24T12:00:00Z", Duration.ofHours(5)))
+        .contains(Instant.parse("2026-10-24T23:00:00Z"));
+    assertThat(start(sunday, "2026-10-24T12:00:00Z", Duration.ofHours(5).plusSeconds(1))).isEmpty();
+  }
+
+  /** There is no 02:30 in Berlin on 29 March 2026, and 02:30 twice on 25 October. */
+  @Test
+  void a_window_that_begins_in_the_hour_that_is_missing_or_there_twice_is_still_one_window() {
+    Maintenance early = of("daily 02:30-04:00");
+    assertThat(start(early, "2026-03-29T00:00:00Z", Duration.ofMinutes(30)))
+        .contains(Instant.parse("2026-03-29T01:30:00Z"));
+    assertThat(start(early, "2026-10-24T23:00:00Z", Duration.ofMinutes(30)))
+        .contains(Instant.parse("2026-10-25T00:30:00Z"));
+  }
+
   @Test
   void the_window_that_comes_first_is_taken() {
     assertThat(

@@ -147,7 +147,7 @@ final class CourseTest {
     assertThat(next())
         .isEqualTo(
             new Next.JudgeWave(
-                2, false, "gw3: because of UNKNOWN; 1 gateways have failed, and 0 may"));
+                2, false, "gw3: because of UNKNOWN; 1 gateway has failed, and 0 may"));
   }
 
   @Test
@@ -202,7 +202,7 @@ final class CourseTest {
             Next.JudgeWave.class,
             judged ->
                 assertThat(judged.reason())
-                    .contains("1 gateways of tag:edge have failed, and 0 may"));
+                    .contains("1 gateway of tag:edge has failed, and 0 may"));
     more = "limits: {maxFailed: 100%, budgets: {site: 50%}}\n";
     assertThat(next())
         .isInstanceOfSatisfying(

@@ -79,10 +79,28 @@ final class WavesTest {
     assertThat(names(waves))
         .containsExactly(List.of("gw2", "gw6"), List.of("gw3", "gw1", "gw4", "gw5"));
     assertThat(waves.getFirst().choices().getFirst().reason())
-        .isEqualTo("most active clients (40) of the 3 on debian 12");
+        .isEqualTo("40 active clients, the most of the 3 on debian 12");
     assertThat(waves.getLast().choices().getFirst().reason())
-        .isEqualTo("most active clients (7) of the only one on ubuntu 24.04");
+        .isEqualTo("the only one on ubuntu 24.04, with 7 active clients");
     assertThat(waves.getLast().choices().getLast().reason()).isEmpty();
+  }
+
+  @Test
+  void the_reason_of_a_canary_is_a_sentence_also_in_a_fleet_of_one() {
+    List<WaveSize> rest = List.of(new WaveSize.Rest());
+    assertThat(reasons(Waves.cut(List.of(gateway(1, "debian 12", 1, "")), rest, WIDE)))
+        .containsExactly("the only one on debian 12, with 1 active client");
+    List<Candidate> same = List.of(gateway(1, "debian 12", 0, ""), gateway(2, "debian 12", 20, ""));
+    assertThat(reasons(Waves.cut(same, rest, WIDE)))
+        .containsExactly(
+            "20 active clients, the most of the 2 on the one platform there is, debian 12", "");
+  }
+
+  private static List<String> reasons(List<Wave> waves) {
+    return waves.stream()
+        .flatMap(wave -> wave.choices().stream())
+        .map(Wave.Choice::reason)
+        .toList();
   }
 
   @Test

@@ -40,7 +40,8 @@ final class NoSpaceTest {
   }
 
   @Test
-  void a_full_disk_refuses_the_snapshot_and_leaves_the_last_one_whole() throws IOException {
+  void pitfall_37_a_full_disk_refuses_the_snapshot_and_leaves_the_last_one_whole()
+      throws IOException {
     Controller one = Controller.made(folder.resolve("one"));
     String last = one.save("gw1", "small");
     char[] noise = new char[MORE_THAN_FITS];

@@ -102,7 +102,7 @@ final class VaultTest {
   }
 
   @Test
-  void only_the_file_that_changed_is_encrypted_again() throws Exception {
+  void pitfall_40_only_the_file_that_changed_is_encrypted_again() throws Exception {
     Vault vault = open();
     String before = vault.save("gw1", capture("a"), "first").snapshot().commit();
     Saved second = vault.save("gw1", capture("bcd"), "second");
@@ -159,7 +159,7 @@ final class VaultTest {
   }
 
   @Test
-  void a_commit_that_nobody_believed_signed_is_refused() throws Exception {
+  void pitfall_39_a_commit_that_nobody_believed_signed_is_refused() throws Exception {
     Vault vault = open();
     vault.save("gw1", capture("a"), "r");
     String git = place.repository().toString();
@@ -255,8 +255,9 @@ final class VaultTest {
   }
 
   @Test
-  void after_a_rekey_the_new_recipient_reads_the_newest_state_and_the_old_one_only_older_ones()
-      throws Exception {
+  void
+      pitfall_38_after_a_rekey_the_new_recipient_reads_the_newest_state_and_the_old_one_only_older_ones()
+          throws Exception {
     Vault vault = open();
     String old = vault.save("gw1", capture("a"), "r").snapshot().commit();
     vault.save("gw2", capture("b"), "r");

@@ -73,7 +73,8 @@ class HostKeyTest {
   }
 
   @Test
-  void an_unknown_host_is_refused_with_the_line_that_would_make_it_known() throws IOException {
+  void pitfall_41_an_unknown_host_is_refused_with_the_line_that_would_make_it_known()
+      throws IOException {
     Problem problem = refusal();
     assertThat(problem.text())
         .isEqualTo(
@@ -141,7 +142,8 @@ class HostKeyTest {
     Files.writeString(knownHosts, server.knownHostsLine() + "\n@revoked [gw*]:* nonsense\n");
     assertThat(refusal().hint())
         .isEqualTo(
-            "mend the file, or let this account read it: line 2 revokes something and cannot be read");
+            "mend the file, or let this account read it: line 2 revokes something and cannot be"
+                + " read");
   }
 
   @Test

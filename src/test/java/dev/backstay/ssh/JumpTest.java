@@ -107,7 +107,7 @@ class JumpTest {
   }
 
   @Test
-  void many_gateways_behind_one_jump_host_share_one_connection_to_it() throws Exception {
+  void pitfall_43_many_gateways_behind_one_jump_host_share_one_connection_to_it() throws Exception {
     try (SshConnector connector = new SshConnector(SshSettings.defaults())) {
       List<Future<Outcome>> outcomes = new ArrayList<>();
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {

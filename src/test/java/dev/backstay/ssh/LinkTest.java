@@ -70,7 +70,7 @@ class LinkTest {
   }
 
   @Test
-  void shared_shells_use_one_connection_and_fresh_ones_dial_anew() {
+  void pitfall_13_shared_shells_use_one_connection_and_fresh_ones_dial_anew() {
     long before = server.logins();
     try (SshConnector connector = new SshConnector(SshSettings.defaults())) {
       connector.shared(server.target("gw1")).close();
