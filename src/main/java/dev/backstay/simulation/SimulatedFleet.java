@@ -2,6 +2,7 @@ package dev.backstay.simulation;
 
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Change;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.Snapshots;
@@ -16,9 +17,6 @@ import java.util.Set;
 
 /** Gateways of a model, and the ports through which an engine reaches them. */
 final class SimulatedFleet {
-  /** What a package was before, whatever it is to become. */
-  static final String BEFORE = "0-before";
-
   private static final int KEY_BYTES = 32;
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
@@ -34,7 +32,7 @@ final class SimulatedFleet {
 
   /**
    * @param world the time that gateways live in
-   * @param packages that a playbook wants, and so has to find in another version
+   * @param change that a playbook wants, and so has to find undone
    * @param clients of each gateway
    * @param sample between two lines of a collector
    */
@@ -42,19 +40,17 @@ final class SimulatedFleet {
       VirtualProcess world,
       long seed,
       List<Gateway> gateways,
-      Map<String, String> packages,
+      Change change,
       int clients,
       Fate fate,
       Mishaps mishaps,
       Duration sample) {
     Witness witness = new Witness();
     SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness);
-    Map<String, String> installed = new LinkedHashMap<>();
+    Outfit before = Outfit.before(change);
+    Outfit after = Outfit.after(change);
     Map<String, Set<String>> candidates = new LinkedHashMap<>();
-    packages.forEach((name, wanted) -> {
-      installed.put(name, BEFORE);
-      candidates.put(name, Set.of(BEFORE, wanted));
-    });
+    after.packages().forEach((name, wanted) -> candidates.put(name, Set.of(Outfit.BEFORE, wanted)));
     Random random = new Random(seed);
     VirtualProcess gatewaysTime = world.process("gateways");
     for (Gateway gateway : gateways) {
@@ -67,7 +63,8 @@ final class SimulatedFleet {
               own,
               witness,
               fate,
-              installed,
+              before,
+              after,
               candidates,
               clients(clients, own),
               true));
@@ -88,9 +85,18 @@ final class SimulatedFleet {
     return clients;
   }
 
-  /** The way of one controller process to the gateways. */
-  Connector connector(VirtualProcess controller) {
-    return new SimulatedConnector(machines, controller, mishaps, sample);
+  /**
+   * The way of one controller process to the gateways.
+   *
+   * @param effects counts what it orders
+   */
+  Connector connector(VirtualProcess controller, Effects effects) {
+    return new SimulatedConnector(machines, controller, mishaps, effects, sample);
+  }
+
+  /** The controller's own network is gone for a while: nobody is reached, from here on. */
+  void cutAllLinks(Duration outage) {
+    machines().forEach(machine -> machine.background("network", () -> machine.cutLink(outage)));
   }
 
   /** A vault that keeps nothing: a model has nothing to restore. */

@@ -134,7 +134,7 @@ public final class Transaction implements AutoCloseable {
     ChangeStatus applied;
     try {
       applied = steps.runUnlessStopped(Step.APPLY, this::apply);
-      if (place.change().activate() == Activation.REBOOT) {
+      if (restarts()) {
         Up up = steps.run(Step.REBOOT, () -> awaitRestart(place));
         applied = up.status();
         // What was counted before a restart that was ours is gone, and any other restart is not
@@ -255,7 +255,8 @@ public final class Transaction implements AutoCloseable {
 
   private Resumed takeOver(Probe found, boolean meantToConfirm) {
     boolean rebooted =
-        remembered.map(before -> !found.boot().equals(before.last().boot())).orElse(false);
+        !restarts()
+            && remembered.map(before -> !found.boot().equals(before.last().boot())).orElse(false);
     Resumption decision =
         Resumption.decide(
             meantToConfirm,
@@ -299,21 +300,47 @@ public final class Transaction implements AutoCloseable {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
       }
-      ended(Step.REVERT, () -> recovered(Optional.empty()));
+      if (askState().filter(Transaction::isOpen).isPresent()) {
+        // Refused while the change is in place, as by a gateway whose timer does not tick.
+        revert(failure.why());
+      } else {
+        ended(Step.REVERT, () -> recovered(Optional.empty()));
+      }
       return new Attempt.Reverted(failure.why());
     }
-    return judge(taken.applied(), before, taken.uptime());
+    Before known = before;
+    if (restarts()) {
+      // The gateway allows the one restart that is part of the change, and takes back after more.
+      known = before.inBoot(taken.boot());
+      remember(known);
+    }
+    return judge(taken.applied(), known, taken.uptime());
   }
 
-  private record TakenOver(ChangeStatus applied, double uptime) {}
+  private static boolean isOpen(State state) {
+    return switch (state) {
+      case ARMED, APPLYING, REBOOTING, APPLIED -> true;
+      case NONE, CONFIRMED, REVERTING, REVERTED, REVERT_FAILED -> false;
+    };
+  }
+
+  /** Whether a restart is part of the change. */
+  private boolean restarts() {
+    return order.playbook().change().activate() == Activation.REBOOT;
+  }
+
+  private record TakenOver(ChangeStatus applied, double uptime, String boot) {}
 
   private Done<TakenOver> takeOver(Identifiers ids, Before before) throws InterruptedException {
     link.programs()
         .takeOver(ids.epoch(), ids.rollout(), order.leaseAfterApply(), ids.nonceDigest());
-    ChangeStatus applied = untilApplied();
+    ChangeStatus applied = untilUp();
+    // However long that took, the clients get their whole window.
+    link.programs().renew(ids.epoch(), ids.rollout(), order.leaseAfterApply());
     observer.start(List.copyOf(before.baseline().interfaces().keySet()));
-    double now = link.programs().facts(Set.of()).uptime();
-    return Done.of(new TakenOver(applied, now), "the lease is this controller's");
+    Facts now = link.programs().facts(Set.of());
+    return Done.of(
+        new TakenOver(applied, now.uptime(), now.bootId()), "the lease is this controller's");
   }
 
   /**
@@ -336,6 +363,22 @@ public final class Transaction implements AutoCloseable {
         status,
         cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
         marks(status));
+  }
+
+  /** In place, after its restart if it has one. */
+  private ChangeStatus untilUp() throws InterruptedException {
+    ChangeStatus status =
+        link.await(
+            order.leaseLength().plus(ANSWER),
+            s ->
+                !(s.state() == State.ARMED
+                    || s.state() == State.APPLYING
+                    || s.state() == State.REBOOTING
+                    || s.state() == State.REVERTING));
+    if (status.state() != State.APPLIED) {
+      throw link.refused(Step.TAKE_OVER, status.reason());
+    }
+    return status;
   }
 
   private ChangeStatus untilApplied() throws InterruptedException {
@@ -549,7 +592,7 @@ public final class Transaction implements AutoCloseable {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Before known = remembered.get();
-    if (order.playbook().change().activate() == Activation.REBOOT) {
+    if (restarts()) {
       known = known.inBoot(bootNow());
       observer.afterRestart();
     }
