@@ -94,7 +94,7 @@ final class Machine {
   private int boot = 1;
   private long bootNanos;
   private int cuts;
-  private final BitSet cutOff = new BitSet();
+  private final BitSet lostSessions = new BitSet();
 
   /**
    * @param before what it is like at first
@@ -211,7 +211,7 @@ final class Machine {
     for (int i = 0; i < clients.size(); i++) {
       Client.Behaviour now = behaviour(i);
       clients.get(i).goesOn(now, uptime());
-      cutOff.set(i, cutOff.get(i) || now != Client.Behaviour.WORKS);
+      lostSessions.set(i, lostSessions.get(i) || now != Client.Behaviour.WORKS);
     }
   }
 
@@ -233,7 +233,7 @@ final class Machine {
       Client.Behaviour now = behaviour(i);
       clients.get(i).begins(now, uptime(), called, random);
       if (now != Client.Behaviour.WORKS) {
-        cutOff.set(i);
+        lostSessions.set(i);
       }
     }
   }
@@ -479,6 +479,11 @@ final class Machine {
   /** Its connections break at once; new ones can be made after a while. */
   void cutLink(Duration outage) {
     tell(Witness.What.MISHAP, "link cut for " + outage);
+    cutOff(outage);
+  }
+
+  /** The same for a reason that lies elsewhere. */
+  void cutOff(Duration outage) {
     cutOffUntil = Math.max(cutOffUntil, time.nanos() + outage.toNanos());
     dropLinks("the connection broke");
   }
@@ -522,7 +527,7 @@ final class Machine {
     return new Trial.End(
         stateAgainst(),
         lease.map(l -> l.condition.word()).orElse("none"),
-        cutOff.cardinality(),
+        lostSessions.cardinality(),
         lost);
   }
 

@@ -23,8 +23,11 @@ final class SimulatedFleet {
   private final Mishaps mishaps;
   private final Duration sample;
   private final Witness witness;
+  private final VirtualProcess time;
 
-  private SimulatedFleet(Mishaps mishaps, Duration sample, Witness witness) {
+  private SimulatedFleet(
+      Mishaps mishaps, Duration sample, Witness witness, VirtualProcess time) {
+    this.time = time;
     this.mishaps = mishaps;
     this.sample = sample;
     this.witness = witness;
@@ -46,13 +49,13 @@ final class SimulatedFleet {
       Mishaps mishaps,
       Duration sample) {
     Witness witness = new Witness();
-    SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness);
+    VirtualProcess gatewaysTime = world.process("gateways");
+    SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness, gatewaysTime);
     Outfit before = Outfit.before(change);
     Outfit after = Outfit.after(change);
     Map<String, Set<String>> candidates = new LinkedHashMap<>();
     after.packages().forEach((name, wanted) -> candidates.put(name, Set.of(Outfit.BEFORE, wanted)));
     Random random = new Random(seed);
-    VirtualProcess gatewaysTime = world.process("gateways");
     for (Gateway gateway : gateways) {
       Random own = new Random(random.nextLong());
       fleet.machines.put(
@@ -96,7 +99,8 @@ final class SimulatedFleet {
 
   /** The controller's own network is gone for a while: nobody is reached, from here on. */
   void cutAllLinks(Duration outage) {
-    machines().forEach(machine -> machine.background("network", () -> machine.cutLink(outage)));
+    witness.tell(time.nanos(), "", Witness.What.MISHAP, "network cut for " + outage);
+    machines().forEach(machine -> machine.background("network", () -> machine.cutOff(outage)));
   }
 
   /** A vault that keeps nothing: a model has nothing to restore. */

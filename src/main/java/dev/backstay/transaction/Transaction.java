@@ -245,12 +245,15 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Done<Optional<Probe>> probe() throws InterruptedException {
-    Optional<LeaseStatus> status = link.untilAnswer(order.leaseLength().plus(ANSWER));
-    if (status.isEmpty()) {
-      return Done.of(Optional.empty(), "the gateway does not answer");
-    }
-    Probe found = new Probe(status.get(), link.programs().facts(Set.of()).bootId());
-    return Done.of(Optional.of(found), "the gateway says: " + found.says());
+    Optional<Probe> found =
+        link.untilAnswer(
+            order.leaseLength().plus(ANSWER),
+            programs -> new Probe(programs.status(), programs.facts(Set.of()).bootId()));
+    return Done.of(
+        found,
+        found
+            .map(probe -> "the gateway says: " + probe.says())
+            .orElse("the gateway does not answer"));
   }
 
   private Resumed takeOver(Probe found, boolean meantToConfirm) {
@@ -508,8 +511,16 @@ public final class Transaction implements AutoCloseable {
 
   /** What the gateway itself says; waited for as long as its lease may last. */
   public Ending readBack() {
+    return readBack(time.in(order.leaseLength()));
+  }
+
+  /**
+   * @param leaseEnd when its lease is over at the latest
+   */
+  private Ending readBack(Deadline leaseEnd) {
+    Duration left = leaseEnd.isOver() ? Duration.ZERO : leaseEnd.left();
     try {
-      return link.readBack(order.leaseLength().plus(ANSWER));
+      return link.readBack(left.plus(ANSWER));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Ending.UNKNOWN;
@@ -517,10 +528,11 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Ending ended(Step step, Steps.Work<Ending> work) {
+    Deadline leaseEnd = time.in(order.leaseLength());
     try {
       return steps.run(step, work);
     } catch (StepFailure failure) {
-      return readBack();
+      return readBack(leaseEnd);
     }
   }
 
@@ -566,12 +578,27 @@ public final class Transaction implements AutoCloseable {
             remembered
                 .map(known -> List.copyOf(known.baseline().interfaces().keySet()))
                 .orElse(List.of()));
-    try {
-      revertOnGateway(why);
-    } catch (GatewayLostException unseen) {
-      // It may be at it, or do it when its lease ends: what counts is what it says afterwards.
-    }
+    untilTaken(why);
     return recovered(before);
+  }
+
+  /**
+   * A lost order is given again: taking back twice is taking back once, and a change that was
+   * confirmed is taken back by nobody else.
+   */
+  private void untilTaken(String why) throws InterruptedException {
+    Deadline end = time.in(order.leaseLength());
+    while (true) {
+      try {
+        revertOnGateway(why);
+        return;
+      } catch (GatewayLostException | ProblemException unseen) {
+        if (end.isOver()) {
+          throw unseen;
+        }
+        time.sleep(AGAIN);
+      }
+    }
   }
 
   private void revertOnGateway(String why) {
