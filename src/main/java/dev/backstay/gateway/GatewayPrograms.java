@@ -27,6 +27,9 @@ public final class GatewayPrograms {
   /** The exit status of a renewal whose gateway's dead-man timer does not tick. */
   public static final int NO_TICKS = 6;
 
+  /** POSIX: what a shell says of a command that is not there. */
+  private static final int NOT_FOUND = 127;
+
   private static final String STATE = "/var/lib/backstay";
   private static final String DIRECTORY = STATE + "/programs";
 
@@ -145,10 +148,14 @@ public final class GatewayPrograms {
     answer("apply", shell.run(installed("change", arguments, "")));
   }
 
-  /** The state of the lease. */
+  /** The state of the lease; none also where the programs that keep one never came. */
   public LeaseStatus status() {
-    return LeaseStatusReader.read(
-        answer("status", shell.run(installed("deadman", List.of("status"), ""))));
+    Outcome outcome = shell.run(installed("deadman", List.of("status"), ""));
+    boolean missing = outcome instanceof Outcome.Exited exited && exited.status() == NOT_FOUND;
+    // The facts bring their program along: they would still see a lease on the disk.
+    return missing && facts(Set.of()).openLease().isEmpty()
+        ? LeaseStatus.NEVER
+        : LeaseStatusReader.read(answer("status", outcome));
   }
 
   /** How far the change has come, with the uptimes of its steps. */

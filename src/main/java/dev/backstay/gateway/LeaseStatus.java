@@ -13,6 +13,9 @@ import java.util.Locale;
 public record LeaseStatus(
     State state, String rollout, int attempt, long epoch, Duration remaining, String reason) {
 
+  /** Of a gateway that never had one. */
+  static final LeaseStatus NEVER = new LeaseStatus(State.NONE, "", 0, 0, Duration.ZERO, "");
+
   /** The states of a lease, in the order they are gone through. */
   public enum State {
     NONE,

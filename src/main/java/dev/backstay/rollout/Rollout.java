@@ -200,7 +200,8 @@ public final class Rollout {
               .observe()
               .window()
               .plus(playbook.lease().confirm())
-              .plus(playbook.lease().apply()));
+              .plus(playbook.lease().apply())
+              .plus(playbook.lease().reboot()));
     }
     journal.append(new Event.Tried(name, trial, Trial.why(attempt)));
     return trial;

@@ -22,6 +22,8 @@ final class WorstCase {
     return READY
         .plus(playbook.observe().baseline())
         .plus(lease.apply())
+        // There, and once more on the way back.
+        .plus(lease.reboot().multipliedBy(2))
         .plus(playbook.observe().window())
         .plus(lease.confirm())
         .plus(BACK);

@@ -3,6 +3,8 @@ package dev.backstay.simulation;
 import dev.backstay.simulation.LeaseFile.Condition;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 
 /**
@@ -19,6 +21,10 @@ final class Change {
 
   private static final double CUT = 0.7;
   private static final double KICK = 3;
+  private static final double SETTING = 0.2;
+
+  /** A restart that has not happened by then does not happen. */
+  private static final double RESTART = 100;
 
   /** Below this, dpkg cannot unpack; the reserve of a lease is as large. */
   private static final long ROOM_KIB = 1024;
@@ -37,10 +43,14 @@ final class Change {
     lease.times.put(name, Math.floor(machine.uptime() * 100) / 100);
   }
 
-  /** As a unit of the gateway's own. Asked twice, it starts nothing twice. */
+  /** As a unit of the gateway's own. Asked twice, it starts nothing twice, however late. */
   String start(String key) {
     Optional<LeaseFile> here = machine.lease;
     if (here.filter(lease -> lease.key().equals(key)).isEmpty()) {
+      Optional<LeaseFile> past = machine.past(key);
+      if (past.isPresent()) {
+        return past.get().condition.word() + "\n";
+      }
       throw refuse(
           REFUSED,
           "the lease here is of rollout %s, attempt %s"
@@ -49,7 +59,7 @@ final class Change {
                   here.map(l -> Integer.toString(l.attempt)).orElse("none")));
     }
     Condition now = here.get().condition;
-    if (now == Condition.ARMED) {
+    if (now == Condition.ARMED || now == Condition.REBOOTING) {
       machine.background("change", this::apply);
     }
     return now.word() + "\n";
@@ -59,6 +69,9 @@ final class Change {
     LeaseFile lease = machine.lease.orElseThrow(() -> refuse(REFUSED, "there is no lease"));
     switch (lease.condition) {
       case ARMED -> {}
+      case REBOOTING -> {
+        return afterRestart(lease);
+      }
       case APPLIED, CONFIRMED -> {
         return lease.condition.word() + "\n";
       }
@@ -80,21 +93,85 @@ final class Change {
       lease.set(Condition.APPLYING, "");
       machine.tell(Witness.What.APPLY, lease.key());
       mark(lease, "apply-begin");
-      lease.recorded = true;
-      lease.moduleBefore = machine.loaded;
-      Optional<String> failure = carryOut(job, lease);
-      if (failure.isPresent()) {
-        lease.set(Condition.REVERTING, failure.get());
-        boolean back = undo(job, lease, failure.get());
-        throw refuse(back ? FAILED : REVERT_FAILED, failure.get());
-      }
-      mark(lease, "apply-end");
-      lease.set(Condition.APPLIED, "");
-      machine.tell(Witness.What.APPLIED, lease.key());
+      keep(lease);
+      ending(job, lease, carryOut(job, lease));
       return "";
     } finally {
       free(job);
     }
+  }
+
+  private void keep(LeaseFile lease) {
+    lease.recorded = true;
+    lease.moduleBefore = machine.loaded;
+    lease.settingsBefore.putAll(machine.settingsOnDisk);
+    if (lease.change.kernel().isPresent()) {
+      lease.kernelBefore = Optional.of(machine.kernel);
+      lease.defaultBefore = machine.defaultKernel;
+    }
+  }
+
+  /** The way back begins at once and here, whoever is connected. */
+  private void ending(Machine.Job job, LeaseFile lease, Optional<String> failure) {
+    if (failure.isPresent()) {
+      if (lease.condition == Condition.APPLYING || lease.condition == Condition.REBOOTING) {
+        lease.set(Condition.REVERTING, failure.get());
+      }
+      boolean back = undo(job, lease, failure.get());
+      throw refuse(back ? FAILED : REVERT_FAILED, failure.get());
+    }
+    if (lease.condition == Condition.APPLYING) {
+      mark(lease, "apply-end");
+      lease.set(Condition.APPLIED, "");
+      machine.tell(Witness.What.APPLIED, lease.key());
+    }
+  }
+
+  /** In the boot that the change asked for, or in another one that it has to make do with. */
+  private String afterRestart(LeaseFile lease) {
+    if (lease.restarted.orElse(0) == machine.boot()) {
+      return "rebooting\n";
+    }
+    if (machine.changing.isPresent()) {
+      throw refuse(REFUSED, "another change is running");
+    }
+    if (!isOpen(lease)) {
+      throw refuse(REFUSED, "the lease is over");
+    }
+    Machine.Job job = machine.new Job("apply");
+    machine.changing = Optional.of(job);
+    try {
+      lease.set(Condition.APPLYING, "");
+      ending(job, lease, inNewBoot(job, lease));
+      return "";
+    } finally {
+      free(job);
+    }
+  }
+
+  private Optional<String> inNewBoot(Machine.Job job, LeaseFile lease) {
+    String wanted = lease.change.kernel().orElse(machine.kernel);
+    if (!machine.kernel.equals(wanted)) {
+      return Optional.of("the kernel %s came up, not %s".formatted(machine.kernel, wanted));
+    }
+    if (!waitForLinks(job)) {
+      return Optional.of("the interface wg0 did not come up after the restart");
+    }
+    lease.times.put("cut-begin", 0.0);
+    mark(lease, "cut-end");
+    if (lease.change.kick()) {
+      machine.callPeers();
+      job.pause(KICK);
+      mark(lease, "kick-end");
+    }
+    return inTime(lease);
+  }
+
+  private boolean waitForLinks(Machine.Job job) {
+    for (int left = 120; left > 0 && !machine.interfacesUp; left--) {
+      job.pause(0.5);
+    }
+    return machine.interfacesUp;
   }
 
   private void free(Machine.Job job) {
@@ -104,28 +181,68 @@ final class Change {
   }
 
   private boolean isOpen(LeaseFile lease) {
-    return lease.deadlineBoot == machine.boot() && machine.uptimeSeconds() < lease.deadlineUptime;
+    return lease.deadlineBoot == machine.boot()
+        ? machine.uptimeSeconds() < lease.deadlineUptime
+        : lease.restarted.isPresent() && machine.uptimeSeconds() < lease.seconds;
   }
 
   /** Why it failed. */
   private Optional<String> carryOut(Machine.Job job, LeaseFile lease) {
+    if (lease.change.restarts()) {
+      // What is installed must not become the default by being the newest.
+      machine.defaultKernel = machine.kernel;
+    }
     mark(lease, "install-begin");
     if (!install(job, lease, false)) {
       return Optional.of("the new packages could not be installed: dpkg: error: no space left");
     }
     mark(lease, "install-end");
+    set(job, lease.change.settings());
     if (lease.change.reloads() && !cut(job, lease, "cut")) {
       return Optional.of(
           "the module on the disk does not load: modprobe: ERROR: could not insert wireguard:"
               + " Unknown symbol in module");
     }
+    if (lease.change.restarts()) {
+      return restart(lease);
+    }
     if (lease.change.kick()) {
       job.pause(KICK);
       mark(lease, "kick-end");
     }
-    return isOpen(lease)
+    return inTime(lease);
+  }
+
+  private Optional<String> inTime(LeaseFile lease) {
+    return lease.condition == Condition.APPLYING && isOpen(lease)
         ? Optional.empty()
         : Optional.of("the lease ran out while the change was applied");
+  }
+
+  /** Down, with one boot of the new kernel chosen. */
+  private Optional<String> restart(LeaseFile lease) {
+    machine.nextKernel = lease.change.kernel();
+    lease.restarted = OptionalInt.of(machine.boot());
+    Optional<String> late = inTime(lease);
+    if (late.isPresent()) {
+      return late;
+    }
+    // Whatever the clock says after the restart, what is left now is what there will be.
+    lease.seconds = lease.deadlineUptime - machine.uptimeSeconds();
+    lease.maxLeft = OptionalLong.of(lease.maxUptime - machine.uptimeSeconds());
+    lease.set(Condition.REBOOTING, "");
+    machine.restart();
+    return Optional.empty();
+  }
+
+  private void set(Machine.Job job, Map<String, String> settings) {
+    settings.forEach((name, value) -> {
+      if (!value.equals(machine.settingsOnDisk.get(name))
+          || !value.equals(machine.settings.get(name))) {
+        job.pause(SETTING);
+        machine.isSet(name, value);
+      }
+    });
   }
 
   private boolean install(Machine.Job job, LeaseFile lease, boolean old) {
@@ -137,7 +254,7 @@ final class Change {
       job.pause(INSTALL * (0.8 + 0.4 * machine.random.nextDouble()));
       machine.halfInstalled = false;
     }
-    lease.change.packages().forEach(p -> machine.installed.put(p.name(), old ? p.from() : p.to()));
+    lease.change.packages().forEach(p -> machine.isInstalled(p.name(), old ? p.from() : p.to()));
     return true;
   }
 
@@ -163,7 +280,7 @@ final class Change {
   String revert(Machine.Job job, String why) {
     LeaseFile lease = machine.lease.orElseThrow(() -> refuse(REFUSED, "there is no lease"));
     switch (lease.condition) {
-      case ARMED, APPLYING, APPLIED, CONFIRMED, REVERT_FAILED ->
+      case ARMED, APPLYING, REBOOTING, APPLIED, CONFIRMED, REVERT_FAILED ->
           lease.set(Condition.REVERTING, why);
       case REVERTING -> {}
       case REVERTED -> {
@@ -191,8 +308,15 @@ final class Change {
   private boolean undo(Machine.Job job, LeaseFile lease, String why) {
     lease.tries++;
     mark(lease, "revert-begin");
+    if (lease.kernelBefore.isPresent() && !leaveNewKernel(job, lease)) {
+      return false;
+    }
+    set(job, lease.settingsBefore);
     if (machine.halfInstalled || !hasOldPackages(lease)) {
       install(job, lease, true);
+    }
+    if (lease.kernelBefore.isPresent()) {
+      machine.defaultKernel = lease.defaultBefore;
     }
     boolean cut = false;
     if (lease.change.reloads() && cutIsNeeded(lease)) {
@@ -202,21 +326,62 @@ final class Change {
       lease.cut = false;
       cut = true;
     }
-    if (lease.recorded && lease.change.kick() && (cut || !lease.change.reloads())) {
+    boolean restarted = lease.restarted.isPresent() && lease.armedBoot != machine.boot();
+    if (restarted) {
+      startUnits();
+      lease.times.put("revert-cut-begin", 0.0);
+      mark(lease, "revert-cut-end");
+      if (lease.change.kick()) {
+        machine.callPeers();
+      }
+    }
+    boolean calls = cut || restarted || lease.change.activate().equals("none");
+    if (lease.recorded && lease.change.kick() && calls) {
       job.pause(KICK);
     }
-    if (lease.change.reloads() && lease.recorded && !machine.interfacesUp) {
-      machine.interfacesAreMade(false);
+    if (lease.change.reloads() && lease.recorded) {
+      startUnits();
     }
     if (lease.change.reloads()
         && !lease.moduleBefore.isEmpty()
         && !machine.loaded.equals(lease.moduleBefore)) {
       return false;
     }
+    if (lease.kernelBefore.filter(old -> !old.equals(machine.kernel)).isPresent()) {
+      return false;
+    }
     mark(lease, "revert-end");
     lease.set(Condition.REVERTED, why);
     machine.tell(Witness.What.REVERTED, lease.key());
     return true;
+  }
+
+  /** What has its own unit is brought up from its file. */
+  private void startUnits() {
+    if (!machine.interfacesUp) {
+      machine.interfacesAreMade(false);
+    }
+  }
+
+  /** The old kernel is the default and, if the new one runs, is restarted into. */
+  private boolean leaveNewKernel(Machine.Job job, LeaseFile lease) {
+    back(lease);
+    if (!lease.change.kernel().equals(Optional.of(machine.kernel))) {
+      return true;
+    }
+    mark(lease, "revert-restart");
+    machine.restart();
+    // The tick of the next boot goes on.
+    job.pause(RESTART);
+    return false;
+  }
+
+  /** The next restart ends in the old kernel. */
+  void back(LeaseFile lease) {
+    lease.kernelBefore.ifPresent(old -> {
+      machine.nextKernel = Optional.empty();
+      machine.defaultKernel = old;
+    });
   }
 
   private boolean hasOldPackages(LeaseFile lease) {
@@ -229,6 +394,19 @@ final class Change {
     boolean stale = !machine.loaded.isEmpty() && !machine.loaded.equals(machine.moduleOnDisk());
     // After a restart with a module that does not load, nothing is there at all.
     return machine.cutting || (lease.cut && here) || stale || (!here && machine.loaded.isEmpty());
+  }
+
+  /** Confirmed: a new kernel becomes what boots. */
+  void settle(LeaseFile lease) {
+    lease
+        .change
+        .kernel()
+        .ifPresent(wanted -> {
+          if (!machine.kernel.equals(wanted)) {
+            throw refuse(FAILED, "what the change leaves for its confirmation could not be done");
+          }
+          machine.defaultKernel = wanted;
+        });
   }
 
   String status() {

@@ -38,6 +38,7 @@ final class Client {
   private double first;
   private long initiationsBefore;
   private long dataBefore;
+  private long receivedBefore;
 
   Client(String key, String endpoint) {
     this.key = key;
@@ -71,9 +72,27 @@ final class Client {
   void begins(Behaviour now, double ready, boolean called, Random random) {
     initiationsBefore = initiations(ready);
     dataBefore = data(ready);
+    receivedBefore = 0;
     behaviour = now;
     since = ready;
     first = ready + (called ? 0.05 + random.nextDouble() : NOTICES + 10 * random.nextDouble());
+  }
+
+  /** The gateway asks for the handshake now; who has had one already does not mind. */
+  void isCalled(double uptime, Random random) {
+    if (uptime < first) {
+      first = Math.min(first, uptime + 0.05 + random.nextDouble());
+    }
+  }
+
+  /** The session lives on, under something new that may not let its data through. */
+  void goesOn(Behaviour now, double uptime) {
+    dataBefore = data(uptime);
+    initiationsBefore = initiations(uptime);
+    receivedBefore = received(uptime);
+    // Nobody shakes hands anew for a while, so what fails shows in the data.
+    behaviour = now == Behaviour.FAILS ? Behaviour.STALLS : now;
+    since = uptime;
   }
 
   /** Uptime of the latest handshake; negative for none. */
@@ -89,11 +108,12 @@ final class Client {
 
   /** Bytes that could be decrypted, since the interface was made. */
   long received(double uptime) {
-    return switch (behaviour) {
-      case WORKS -> packets(uptime) * PACKET_BYTES + (uptime < first ? 0 : INITIATION_BYTES);
-      case STALLS -> uptime < first ? 0 : INITIATION_BYTES;
-      case FAILS, GONE -> 0;
-    };
+    return receivedBefore
+        + switch (behaviour) {
+          case WORKS -> packets(uptime) * PACKET_BYTES + (uptime < first ? 0 : INITIATION_BYTES);
+          case STALLS -> uptime < first ? 0 : INITIATION_BYTES;
+          case FAILS, GONE -> 0;
+        };
   }
 
   /** Initiations that came, since ever. */

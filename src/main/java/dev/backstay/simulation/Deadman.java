@@ -115,6 +115,15 @@ final class Deadman {
       return again(same.get(), epoch);
     }
     machine.lease.ifPresent(Deadman::isOver);
+    String key = value(in, "rollout") + "/" + attempt;
+    machine
+        .past(key)
+        .ifPresent(past -> {
+          throw refuse(
+              REFUSED,
+              "attempt %d of rollout %s is over: it is %s"
+                  .formatted(attempt, past.rollout, past.condition.word()));
+        });
     StagedChange next = machine.next.orElseThrow(() -> refuse(FAILED, "nothing is staged"));
     takeOver(epoch);
     if (!next.rollout().equals(value(in, "rollout")) || next.attempt() != attempt) {
@@ -145,7 +154,7 @@ final class Deadman {
   /** Asked for the very same lease once more: it is told, and nothing is done twice. */
   private String again(LeaseFile lease, long epoch) {
     takeOver(epoch);
-    if (!isOpen(lease)) {
+    if (!lease.condition.isOpen()) {
       throw refuse(
           REFUSED,
           "this lease is over: the change of rollout %s is %s"
@@ -162,7 +171,7 @@ final class Deadman {
 
   private static void isOver(LeaseFile before) {
     switch (before.condition) {
-      case ARMED, APPLYING, APPLIED, REVERTING ->
+      case ARMED, APPLYING, REBOOTING, APPLIED, REVERTING ->
           throw refuse(
               REFUSED,
               "a lease is open already: rollout %s is %s"
@@ -232,7 +241,8 @@ final class Deadman {
     Map<String, String> in = input(text);
     long seconds = number("seconds", value(in, "seconds"));
     long epoch = fence(value(in, "epoch"));
-    LeaseFile lease = machine.lease.filter(Deadman::isOpen).orElseThrow(this::noOpenLease);
+    LeaseFile lease =
+        machine.lease.filter(l -> l.condition.isOpen()).orElseThrow(this::noOpenLease);
     own(value(in, "rollout"));
     String nonce = in.getOrDefault("nonce-sha256", lease.nonceDigest);
     if (!nonce.equals(lease.nonceDigest) && epoch <= lease.epoch) {
@@ -258,18 +268,15 @@ final class Deadman {
       long excess = Math.max(0, wallEnd - lease.maxWall);
       uptimeEnd -= excess;
       wallEnd -= excess;
+      // A clock that was set back meanwhile makes room up to that cap, but not up to this one.
+      excess = Math.max(0, uptimeEnd - lease.maxLeft.orElse(lease.seconds));
+      uptimeEnd -= excess;
+      wallEnd -= excess;
     }
     lease.epoch = epoch;
     lease.nonceDigest = nonce;
     until(lease, seconds, uptimeEnd, wallEnd);
     return "renewed\t%d\t%d\n".formatted(wallEnd, remaining(lease));
-  }
-
-  private static boolean isOpen(LeaseFile lease) {
-    return switch (lease.condition) {
-      case ARMED, APPLYING, APPLIED -> true;
-      case CONFIRMED, REVERTING, REVERTED, REVERT_FAILED -> false;
-    };
   }
 
   private Answer.Refusal noOpenLease() {
@@ -296,10 +303,11 @@ final class Deadman {
             .ifPresent(why -> {
               throw refuse(REFUSED, why);
             });
+        new Change(machine).settle(lease);
         lease.set(Condition.CONFIRMED, "");
         machine.tell(Witness.What.CONFIRMED, lease.key());
       }
-      case ARMED, APPLYING, REVERTING, REVERTED, REVERT_FAILED ->
+      case ARMED, APPLYING, REBOOTING, REVERTING, REVERTED, REVERT_FAILED ->
           throw refuse(
               REFUSED,
               "only an applied change can be confirmed; this one is " + lease.condition.word());
@@ -324,6 +332,7 @@ final class Deadman {
     own(rollout);
     takeOver(epoch);
     lease.tries = 0;
+    lease.lastResort = false;
     if (lease.condition != Condition.REVERTED) {
       machine.startTimer();
     }
@@ -342,6 +351,15 @@ final class Deadman {
     }
     LeaseFile lease = machine.lease.get();
     switch (lease.condition) {
+      case REBOOTING -> {
+        Optional<String> why = over(lease);
+        boolean newBoot = lease.restarted.orElse(0) != machine.boot();
+        if (why.isPresent()) {
+          undo(lease, why.get());
+        } else if (newBoot && machine.changing.isEmpty()) {
+          new Change(machine).start(lease.key());
+        }
+      }
       case ARMED, APPLIED -> over(lease).ifPresent(why -> undo(lease, why));
       case APPLYING ->
           over(lease)
@@ -361,6 +379,14 @@ final class Deadman {
   }
 
   private void undo(LeaseFile lease, String why) {
+    if (lease.tries >= TRIES && lease.kernelBefore.isPresent() && !lease.lastResort) {
+      // Once, it is restarted into the old kernel without asking anybody, and tries again there.
+      lease.lastResort = true;
+      lease.tries = 0;
+      new Change(machine).back(lease);
+      machine.restart();
+      return;
+    }
     if (lease.tries >= TRIES) {
       lease.set(Condition.REVERT_FAILED, why);
       machine.tell(Witness.What.REVERT_FAILED, lease.key());

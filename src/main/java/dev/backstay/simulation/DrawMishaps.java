@@ -24,8 +24,8 @@ final class DrawMishaps {
     this.random = new Random(seed);
   }
 
-  Map<String, Mishaps.Blow> of(List<Gateway> gateways) {
-    Map<String, Mishaps.Blow> blows = new HashMap<>();
+  Map<String, List<Mishaps.Blow>> of(List<Gateway> gateways) {
+    Map<String, List<Mishaps.Blow>> blows = new HashMap<>();
     for (Gateway gateway : gateways) {
       for (Fault fault : faults) {
         boolean struck = random.nextInt(Percent.WHOLE) < fault.share().hundredths();
@@ -33,8 +33,9 @@ final class DrawMishaps {
         mishap.ifPresent(m ->
             blows.put(
                 gateway.name(),
-                new Mishaps.Blow(
-                    FIRST_COMMAND + random.nextInt(COMMANDS), random.nextBoolean(), m)));
+                List.of(
+                    new Mishaps.Blow(
+                        FIRST_COMMAND + random.nextInt(COMMANDS), random.nextBoolean(), m))));
       }
     }
     return blows;

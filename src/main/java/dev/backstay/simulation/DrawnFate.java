@@ -50,7 +50,7 @@ record DrawnFate(long seed, int broken, int unloadable, int lost, int stalled, i
   }
 
   private static boolean isOld(String module) {
-    return module.contains(SimulatedFleet.BEFORE);
+    return module.contains(Outfit.BEFORE);
   }
 
   private boolean drawn(Draw what, String gateway, int number, int share) {

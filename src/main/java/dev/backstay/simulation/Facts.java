@@ -18,7 +18,10 @@ final class Facts {
           "sha256sum",
           "timeout",
           "base64",
-          "tar");
+          "tar",
+          "modprobe",
+          "wg-quick",
+          "grub-editenv");
 
   private final Machine machine;
   private final StringBuilder text = new StringBuilder();
@@ -27,14 +30,30 @@ final class Facts {
     this.machine = machine;
   }
 
-  String text(Set<String> packages) {
+  /**
+   * @param arguments of the program: {@code --sysctl KEY}, {@code --interfaces}, {@code --boot} and
+   *     packages
+   */
+  String text(List<String> arguments) {
+    Set<String> packages = new TreeSet<>();
+    Set<String> settings = new TreeSet<>();
+    boolean interfaces = false;
+    boolean boot = false;
+    for (int i = 0; i < arguments.size(); i++) {
+      switch (arguments.get(i)) {
+        case "--sysctl" -> settings.add(arguments.get(++i));
+        case "--interfaces" -> interfaces = true;
+        case "--boot" -> boot = true;
+        default -> packages.add(arguments.get(i));
+      }
+    }
     fact("protocol", "1");
     fact("hostname", machine.name);
     fact("boot-id", machine.bootId());
     fact("uptime", "%.2f".formatted(machine.uptime()));
     fact("clock", Long.toString(machine.wall()));
     fact("clock-synchronised", "yes");
-    fact("kernel", "6.12.0-simulated");
+    fact("kernel", machine.kernel);
     fact("architecture", "x86_64");
     fact("os", "debian", "12");
     fact("user", "root");
@@ -44,7 +63,8 @@ final class Facts {
     fact("disk-free", "/var/lib/backstay", Long.toString(machine.freeKib));
     fact("dpkg-lock", "free");
     fact("dpkg-audit", machine.halfInstalled ? "broken" : "clean");
-    new TreeSet<>(packages).forEach(this::packageFacts);
+    packages.forEach(this::packageFacts);
+    settings.forEach(this::setting);
     fact("module", "loaded", absent(machine.loaded));
     fact("module", "disk", machine.moduleOnDisk());
     fact("module", "file", "/lib/modules/wireguard.ko");
@@ -56,8 +76,15 @@ final class Facts {
           Observer.KEY,
           Integer.toString(Observer.PORT),
           "off",
-          "1420",
-          Integer.toString(machine.clients().size()));
+          machine.settings.getOrDefault(Outfit.MTU, "1420"),
+          Integer.toString(machine.clients().size()),
+          Long.toString(active()));
+      if (interfaces) {
+        configuration();
+      }
+    }
+    if (boot) {
+      bootLoader();
     }
     machine.lease.ifPresentOrElse(
         lease ->
@@ -70,6 +97,47 @@ final class Facts {
         () -> fact("lease", "none"));
     fact("epoch", Long.toString(machine.epoch));
     return text.toString();
+  }
+
+  private long active() {
+    return machine.clients().stream()
+        .filter(client -> client.handshake(machine.uptime()) >= 0)
+        .count();
+  }
+
+  private void setting(String key) {
+    String value = machine.settings.getOrDefault(key, "");
+    if (value.isEmpty()) {
+      fact("sysctl", key, "missing");
+    } else {
+      fact("sysctl", key, "value", value);
+    }
+  }
+
+  private void configuration() {
+    fact("config", Observer.INTERFACE, "owner", "wg-quick", "etc/wireguard/wg0.conf");
+    fact("config", Observer.INTERFACE, "table", "auto");
+    fact("config", Observer.INTERFACE, "address", "10.0.0.1/16");
+    List<Client> clients = machine.clients();
+    for (int i = 0; i < clients.size(); i++) {
+      String address = "10.0.%d.%d/32".formatted(1 + i / 250, 1 + i % 250);
+      fact(
+          "config",
+          Observer.INTERFACE,
+          "peer",
+          clients.get(i).key(),
+          address,
+          "25",
+          clients.get(i).endpoint());
+    }
+  }
+
+  private void bootLoader() {
+    fact("boot", "loader", "grub");
+    fact("boot", "editor", "yes");
+    fact("boot", "default", "saved");
+    fact("boot", "on", "ext4", "/dev/vda1");
+    machine.kernels.forEach(release -> fact("boot", "kernel", release));
   }
 
   private void packageFacts(String name) {

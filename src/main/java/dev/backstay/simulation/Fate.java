@@ -11,6 +11,21 @@ interface Fate {
    */
   Client.Behaviour behaviour(String gateway, int client, String module, int cut);
 
+  /** What a kernel does when it is booted on this gateway. */
+  enum Boot {
+    UP,
+    /** Comes up, panics, and is started anew: {@code panic=10} is in its entry. */
+    PANICS,
+    /** Stands still until somebody comes and switches the power off and on. */
+    HANGS,
+    /** Comes up without a network. */
+    MUTE
+  }
+
+  default Boot boots(String gateway, String kernel) {
+    return Boot.UP;
+  }
+
   /** Nothing goes wrong. */
   Fate GOOD =
       new Fate() {

@@ -1,22 +1,29 @@
 package dev.backstay.simulation;
 
+import dev.backstay.playbook.Limits;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
+import dev.backstay.simulation.Trial.End.State;
 import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
 import dev.backstay.transaction.Ending;
+import dev.backstay.transaction.Resumption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * What must hold of every rollout, whatever went wrong. Judged by what really happened on the
- * gateways, not by what the engine says of it.
+ * What must hold of every rollout, whatever went wrong and whoever carried it on. Judged by what
+ * really happened on the gateways, not by what the engine says of it.
  */
 final class Laws {
+  private static final String PASS = "pass";
+
   private final Trial.Outcome outcome;
   private final List<String> broken = new ArrayList<>();
 
@@ -28,10 +35,13 @@ final class Laws {
   static List<String> brokenBy(Trial.Outcome outcome) {
     Laws laws = new Laws(outcome);
     laws.nothingIsChangedWithoutConfirm();
-    laws.nothingIsConfirmedWithoutThePassOfItsWave();
-    laws.aKeyIsAppliedOnce();
+    laws.nothingIsConfirmedWithoutItsPassAndThatOfItsWave();
+    laws.aGatewayIsChangedOnce();
+    laws.membersOfAPairAreNotChangedTogether();
     laws.onlyPassingWavesPass();
-    laws.whatIsReportedIsTrue();
+    laws.whatIsReportedOfAGatewayIsTrue();
+    laws.theResultIsTrue();
+    laws.whoLivesComesToAnEnd();
     return laws.broken;
   }
 
@@ -39,83 +49,142 @@ final class Laws {
     outcome
         .ends()
         .forEach((gateway, end) -> {
-          boolean stopped =
-              outcome.seen().stream()
-                  .anyMatch(s ->
-                      s.gateway().equals(gateway)
-                          && s.what() == What.MISHAP
-                          && s.detail().equals("timer stopped"));
-          boolean orphaned =
-              stopped && outcome.seen().stream().anyMatch(s -> s.what() == What.KILLED);
-          if (end.changed() && !end.lease().equals("confirmed") && !orphaned) {
+          if (end.changed() && !end.lease().equals("confirmed") && !isBeyondHelp(gateway)) {
             broken.add(gateway + " is changed, and its lease is " + end.lease());
           }
         });
   }
 
-  private void nothingIsConfirmedWithoutThePassOfItsWave() {
+  /** Somebody stopped its timer by hand, and no controller was there to see it. */
+  private boolean isBeyondHelp(String gateway) {
+    return struck(gateway, "timer stopped")
+        && (!outcome.alive() || struck(gateway, "unreachable") || struck(gateway, "link cut"));
+  }
+
+  private boolean struck(String gateway, String by) {
+    return outcome.seen().stream()
+        .anyMatch(s ->
+            s.gateway().equals(gateway) && s.what() == What.MISHAP && s.detail().startsWith(by));
+  }
+
+  private void nothingIsConfirmedWithoutItsPassAndThatOfItsWave() {
     Map<String, Integer> waveOf = new HashMap<>();
     Set<Integer> passed = new HashSet<>();
-    for (Seen seen : outcome.seen()) {
-      if (seen.what() == What.CONFIRMED
-          && !passed.contains(waveOf.getOrDefault(seen.gateway(), 0))) {
-        broken.add(seen.gateway() + " was confirmed before its wave had passed");
-      }
-      seen.event()
-          .ifPresent(event -> {
-            if (event instanceof Event.Started) {
-              waveOf.clear();
-              passed.clear();
-            } else if (event instanceof Event.WaveStarted wave) {
-              wave.gateways().forEach(gateway -> waveOf.put(gateway, wave.wave()));
-            } else if (event instanceof Event.WaveJudged wave && wave.passed()) {
-              passed.add(wave.wave());
-            }
-          });
-    }
-  }
-
-  private void aKeyIsAppliedOnce() {
-    Set<String> applied = new HashSet<>();
-    for (Seen seen : outcome.seen()) {
-      if (seen.what() == What.APPLY && !applied.add(seen.gateway() + " " + seen.detail())) {
-        broken.add(seen.gateway() + " was changed twice for " + seen.detail());
-      }
-    }
-  }
-
-  /** Who was unreachable, failed or undecided lets no wave pass. */
-  private void onlyPassingWavesPass() {
     Map<String, String> verdicts = new HashMap<>();
+    for (Seen seen : outcome.seen()) {
+      if (seen.what() == What.CONFIRMED) {
+        if (!passed.contains(waveOf.getOrDefault(seen.gateway(), 0))) {
+          broken.add(seen.gateway() + " was confirmed before its wave had passed");
+        }
+        String verdict = verdicts.getOrDefault(seen.gateway(), "no verdict");
+        if (!verdict.equals(PASS)) {
+          broken.add("%s was confirmed with %s".formatted(seen.gateway(), verdict));
+        }
+      }
+      if (seen.event().isPresent()) {
+        switch (seen.event().get()) {
+          case Event.WaveStarted wave ->
+              wave.gateways().forEach(gateway -> waveOf.put(gateway, wave.wave()));
+          case Event.Judged judged -> verdicts.put(judged.gateway(), judged.verdict());
+          case Event.WaveJudged wave when wave.passed() -> passed.add(wave.wave());
+          default -> {}
+        }
+      }
+    }
+  }
+
+  /** Whoever carries the rollout on: a step that may have been done is never done again. */
+  private void aGatewayIsChangedOnce() {
+    Map<String, String> applied = new HashMap<>();
+    for (Seen seen : outcome.seen()) {
+      if (seen.what() == What.APPLY) {
+        String before = applied.put(seen.gateway(), seen.detail());
+        if (before != null) {
+          broken.add(
+              "%s was changed twice: for %s and for %s"
+                  .formatted(seen.gateway(), before, seen.detail()));
+        }
+      }
+    }
+  }
+
+  private void membersOfAPairAreNotChangedTogether() {
+    Map<String, String> open = new HashMap<>();
+    for (Seen seen : outcome.seen()) {
+      Optional<String> pair = Optional.ofNullable(outcome.pairs().get(seen.gateway()));
+      if (pair.isPresent()) {
+        switch (seen.what()) {
+          case APPLY -> {
+            String other = open.put(pair.get(), seen.gateway());
+            if (other != null) {
+              broken.add(
+                  "%s and %s of the pair %s were changed together"
+                      .formatted(other, seen.gateway(), pair.get()));
+            }
+          }
+          case CONFIRMED, REVERTED -> open.remove(pair.get(), seen.gateway());
+          case APPLIED, REVERT_FAILED, MISHAP, JOURNAL, KILLED -> {}
+        }
+      }
+    }
+  }
+
+  /** Who was unreachable, failed or undecided lets no wave pass, but for what the limits allow. */
+  private void onlyPassingWavesPass() {
+    Map<String, String> verdicts = new TreeMap<>();
+    Set<String> ended = new HashSet<>();
     Map<Integer, List<String>> waves = new HashMap<>();
     for (Seen seen : outcome.seen()) {
-      seen.event()
-          .ifPresent(event -> {
-            if (event instanceof Event.Started) {
-              verdicts.clear();
-            } else if (event instanceof Event.WaveStarted(int wave, List<String> gateways)) {
-              waves.put(wave, gateways);
-            } else if (event instanceof Event.Judged judged) {
-              verdicts.put(judged.gateway(), judged.verdict());
-            } else if (event instanceof Event.StepEnded step
-                && step.detail().equals("already as wanted")) {
-              verdicts.put(step.gateway(), "pass");
-            } else if (event instanceof Event.WaveJudged judged && judged.passed()) {
-              waves.getOrDefault(judged.wave(), List.of()).stream()
-                  .filter(gateway -> !"pass".equals(verdicts.get(gateway)))
-                  .forEach(gateway ->
-                      broken.add(
-                          "wave %d passed with %s of %s"
-                              .formatted(
-                                  judged.wave(),
-                                  verdicts.getOrDefault(gateway, "no verdict"),
-                                  gateway)));
-            }
-          });
+      if (seen.event().isEmpty()) {
+        continue;
+      }
+      switch (seen.event().get()) {
+        // What another controller saw of who has not ended is worth nothing any more.
+        case Event.Resumed _ -> verdicts.keySet().retainAll(ended);
+        case Event.WaveStarted(int wave, List<String> gateways) -> waves.put(wave, gateways);
+        case Event.Judged judged -> verdicts.put(judged.gateway(), judged.verdict());
+        case Event.Probed(String gateway, String says, Resumption decision)
+            when decision == Resumption.CONFIRMED && isConfirmed(gateway) ->
+            verdicts.put(gateway, PASS);
+        case Event.StepEnded step when step.detail().equals("already as wanted") ->
+            verdicts.put(step.gateway(), PASS);
+        case Event.GatewayEnded end -> ended.add(end.gateway());
+        case Event.WaveJudged judged when judged.passed() ->
+            broken.addAll(wronglyPassed(judged.wave(), waves, verdicts));
+        default -> {}
+      }
     }
   }
 
-  private void whatIsReportedIsTrue() {
+  private boolean isConfirmed(String gateway) {
+    return outcome.seen().stream()
+        .anyMatch(s -> s.gateway().equals(gateway) && s.what() == What.CONFIRMED);
+  }
+
+  private List<String> wronglyPassed(
+      int wave, Map<Integer, List<String>> waves, Map<String, String> verdicts) {
+    List<String> bad =
+        waves.getOrDefault(wave, List.of()).stream()
+            .filter(gateway -> !PASS.equals(verdicts.get(gateway)))
+            .toList();
+    int failed =
+        (int)
+            waves.values().stream()
+                .flatMap(List::stream)
+                .filter(gateway -> !PASS.equals(verdicts.get(gateway)))
+                .count();
+    int all = outcome.waves().stream().mapToInt(List::size).sum();
+    Limits.Allowance allowed = wave == 1 ? Limits.Allowance.NONE : outcome.limits().failed();
+    return allowed.exceededBy(failed, all)
+        ? bad.stream()
+            .map(gateway ->
+                "wave %d passed with %s of %s"
+                    .formatted(wave, verdicts.getOrDefault(gateway, "no verdict"), gateway))
+            .toList()
+        : List.of();
+  }
+
+  private void whatIsReportedOfAGatewayIsTrue() {
     Map<String, What> last = new HashMap<>();
     for (Seen seen : outcome.seen()) {
       if (seen.what() == What.APPLIED
@@ -123,39 +192,68 @@ final class Laws {
           || seen.what() == What.REVERTED) {
         last.put(seen.gateway(), seen.what());
       }
-      seen.event()
-          .ifPresent(event -> {
-            if (event instanceof Event.GatewayEnded(String gateway, String ending, String reason)) {
-              What really = last.getOrDefault(gateway, What.REVERTED);
-              boolean wrong =
-                  (ending.equals(Ending.CONFIRMED.word()) && really != What.CONFIRMED)
-                      || (ending.equals(Ending.REVERTED.word()) && really != What.REVERTED);
-              if (wrong) {
-                broken.add("%s is reported %s, but was last %s".formatted(gateway, ending, really));
-              }
-            }
-          });
+      if (seen.event().isPresent()
+          && seen.event().get()
+              instanceof Event.GatewayEnded(String gateway, String ending, String reason)) {
+        What really = last.getOrDefault(gateway, What.REVERTED);
+        boolean wrong =
+            (ending.equals(Ending.CONFIRMED.word()) && really != What.CONFIRMED)
+                || (ending.equals(Ending.REVERTED.word()) && really != What.REVERTED)
+                || (ending.equals(Ending.UNCHANGED.word()) && really != What.REVERTED);
+        if (wrong) {
+          broken.add("%s is reported %s, but was last %s".formatted(gateway, ending, really));
+        }
+      }
     }
-    outcome
-        .result()
-        .ifPresent(result -> {
-          List<String> changed =
-              outcome.ends().entrySet().stream()
-                  .filter(e -> e.getValue().changed())
-                  .map(Map.Entry::getKey)
-                  .sorted()
-                  .toList();
-          int all = outcome.ends().size();
-          if (result == Result.DONE && changed.size() < all) {
-            broken.add("done is reported, but only %s are changed".formatted(changed));
-          }
-          boolean allBack =
-              result == Result.ROLLED_BACK
-                  || result == Result.INCONCLUSIVE
-                  || result == Result.UNCHANGED;
-          if (allBack && outcome.began() == 1 && !changed.isEmpty()) {
-            broken.add("%s is reported, but %s are changed".formatted(result.words(), changed));
-          }
-        });
+  }
+
+  private void theResultIsTrue() {
+    if (outcome.result().isEmpty()) {
+      return;
+    }
+    Result result = outcome.result().get();
+    List<String> changed = named(State.NEW, State.BETWEEN);
+    switch (result) {
+      case DONE -> {
+        List<String> other = named(State.OLD, State.BETWEEN);
+        if (!other.isEmpty()) {
+          broken.add("done is reported, but %s are not as wanted".formatted(other));
+        }
+      }
+      case ROLLED_BACK, INCONCLUSIVE, UNCHANGED -> {
+        if (!changed.isEmpty()) {
+          broken.add("%s is reported, but %s are changed".formatted(result.words(), changed));
+        }
+      }
+      case PARTIAL -> {}
+    }
+    Map<String, String> endings = new TreeMap<>();
+    outcome.seen().stream()
+        .flatMap(seen -> seen.event().stream())
+        .filter(Event.GatewayEnded.class::isInstance)
+        .map(Event.GatewayEnded.class::cast)
+        .forEach(end -> endings.put(end.gateway(), end.ending()));
+    endings.values().removeIf(ending -> !ending.equals(Ending.UNKNOWN.word()));
+    if (result != Result.PARTIAL && !endings.isEmpty()) {
+      broken.add(
+          "%s is reported, but nobody knows what became of %s"
+              .formatted(result.words(), endings.keySet()));
+    }
+  }
+
+  private List<String> named(State... states) {
+    Set<State> wanted = Set.of(states);
+    return outcome.ends().entrySet().stream()
+        .filter(end -> wanted.contains(end.getValue().state()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** Nobody is there to give orders, so nothing is left that it could wait for. */
+  private void whoLivesComesToAnEnd() {
+    if (outcome.alive() && outcome.result().isEmpty() && outcome.refused().isEmpty()) {
+      broken.add("a controller that nobody killed ended without a result");
+    }
   }
 }

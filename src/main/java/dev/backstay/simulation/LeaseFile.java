@@ -1,9 +1,13 @@
 package dev.backstay.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The folder {@code lease} on a simulated gateway's disk: it outlives every restart. */
 final class LeaseFile {
@@ -11,6 +15,7 @@ final class LeaseFile {
   enum Condition {
     ARMED,
     APPLYING,
+    REBOOTING,
     APPLIED,
     CONFIRMED,
     REVERTING,
@@ -19,6 +24,10 @@ final class LeaseFile {
 
     String word() {
       return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    }
+
+    boolean isOpen() {
+      return this == ARMED || this == APPLYING || this == REBOOTING || this == APPLIED;
     }
 
     boolean isOver() {
@@ -47,6 +56,20 @@ final class LeaseFile {
   boolean cut;
   boolean recorded;
   String moduleBefore = "";
+  final Map<String, String> settingsBefore = new HashMap<>();
+
+  /** What ran when the change began, and what booted then; empty before that. */
+  Optional<String> kernelBefore = Optional.empty();
+
+  String defaultBefore = "";
+
+  /** The boot that a restart of the change ended. */
+  OptionalInt restarted = OptionalInt.empty();
+
+  /** Seconds of uptime in the next boot, up to which it may be renewed. */
+  OptionalLong maxLeft = OptionalLong.empty();
+
+  boolean lastResort;
 
   LeaseFile(
       StagedChange change,

@@ -1,5 +1,6 @@
 package dev.backstay.simulation;
 
+import dev.backstay.change.Packages;
 import dev.backstay.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +12,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * A simulated gateway: what is on its disk, what is in its memory, and what may happen to it. What
@@ -24,6 +27,14 @@ final class Machine {
   private static final double UPTIME = 5000;
 
   private static final double BOOT_SECONDS = 20;
+  private static final double SHUTDOWN_SECONDS = 4;
+
+  /** {@code panic=10}. */
+  private static final Duration AFTER_PANIC = Duration.ofSeconds(10);
+
+  /** Who looks after a gateway that stands still, and switches its power off and on. */
+  private static final Duration UNTIL_SOMEBODY_COMES = Duration.ofMinutes(20);
+
   private static final long FREE_KIB = 300_000;
 
   /** What the controller's keep-alives need to see that nobody answers: 5 s, three times. */
@@ -39,6 +50,10 @@ final class Machine {
   // On the disk.
   final Map<String, String> installed = new TreeMap<>();
   final Map<String, Set<String>> candidates = new TreeMap<>();
+  final Map<String, String> settingsOnDisk = new TreeMap<>();
+  final Set<String> kernels = new TreeSet<>();
+  String defaultKernel;
+  Optional<String> nextKernel = Optional.empty();
   final Set<String> programs = new LinkedHashSet<>();
   final List<LeaseFile> history = new ArrayList<>();
   Optional<StagedChange> next = Optional.empty();
@@ -50,6 +65,8 @@ final class Machine {
   boolean halfInstalled;
 
   // In memory.
+  String kernel;
+  final Map<String, String> settings = new TreeMap<>();
   boolean timerActive;
   boolean timerBreaks;
   boolean interfacesUp = true;
@@ -63,20 +80,25 @@ final class Machine {
 
   // Its world.
   private final Set<Link> links = new LinkedHashSet<>();
+  private final Outfit before;
+  private final Outfit after;
   private final List<Client> clients;
   private final TreeMap<Double, Duration> clockErrors = new TreeMap<>();
   private final boolean automatic;
   private boolean powered = true;
-  private boolean reachable = true;
+  private boolean network = true;
+  private boolean vanished;
+  private long cutOffUntil = Long.MIN_VALUE;
   private boolean stageHangs;
   private double slowness = 1;
   private int boot = 1;
   private long bootNanos;
   private int cuts;
-  private final BitSet cutOff = new BitSet();
+  private final BitSet lostSessions = new BitSet();
 
   /**
-   * @param installed what is installed at first
+   * @param before what it is like at first
+   * @param after what it is to become
    * @param candidates what could be installed
    * @param automatic whether its timer ticks by itself; if not, somebody calls {@link Deadman#tick}
    */
@@ -86,7 +108,8 @@ final class Machine {
       Random random,
       Witness witness,
       Fate fate,
-      Map<String, String> installed,
+      Outfit before,
+      Outfit after,
       Map<String, Set<String>> candidates,
       List<Client> clients,
       boolean automatic) {
@@ -95,7 +118,14 @@ final class Machine {
     this.random = random;
     this.witness = witness;
     this.fate = fate;
-    this.installed.putAll(installed);
+    this.before = before;
+    this.after = after;
+    this.installed.putAll(before.packages());
+    this.settingsOnDisk.putAll(before.settings());
+    this.settings.putAll(before.settings());
+    this.kernels.add(before.kernel());
+    this.defaultKernel = before.kernel();
+    this.kernel = before.kernel();
     this.candidates.putAll(candidates);
     this.clients = List.copyOf(clients);
     this.automatic = automatic;
@@ -140,9 +170,55 @@ final class Machine {
 
   // --- what it runs -----------------------------------------------------------------------------
 
-  /** Stands for the srcversion of what the installed packages would load. */
+  /** What it keeps of an attempt: of the last one, and of some before. */
+  Optional<LeaseFile> past(String key) {
+    return Stream.concat(lease.stream(), history.stream())
+        .filter(one -> one.key().equals(key))
+        .findFirst();
+  }
+
+  /** Stands for the srcversion of what the installed packages, or the kernel, would load. */
   String moduleOnDisk() {
-    return "SRC" + String.join("+", installed.values());
+    List<String> versions =
+        installed.entrySet().stream()
+            .filter(one -> !isOfKernel(one.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    return "SRC" + (versions.isEmpty() ? kernel : String.join("+", versions));
+  }
+
+  /** What a change brings along and takes away again. */
+  private boolean isOfKernel(String name) {
+    return Packages.NONE.equals(before.packages().get(name));
+  }
+
+  /** Another version of a package is there, or none. A package that is new brings the kernel. */
+  void isInstalled(String name, String version) {
+    installed.put(name, version);
+    if (isOfKernel(name)) {
+      if (version.equals(Packages.NONE)) {
+        kernels.remove(after.kernel());
+      } else {
+        kernels.add(after.kernel());
+      }
+    }
+  }
+
+  /** In its file and in force. */
+  void isSet(String name, String value) {
+    settingsOnDisk.put(name, value);
+    settings.put(name, value);
+    for (int i = 0; i < clients.size(); i++) {
+      Client.Behaviour now = behaviour(i);
+      clients.get(i).goesOn(now, uptime());
+      lostSessions.set(i, lostSessions.get(i) || now != Client.Behaviour.WORKS);
+    }
+  }
+
+  /** What clients meet is the module and, where they are not as before, the settings. */
+  private Client.Behaviour behaviour(int client) {
+    String meets = settings.equals(before.settings()) ? loaded : loaded.replace(Outfit.BEFORE, "");
+    return fate.behaviour(name, client, meets, cuts);
   }
 
   List<Client> clients() {
@@ -154,12 +230,17 @@ final class Machine {
     cuts++;
     interfacesUp = true;
     for (int i = 0; i < clients.size(); i++) {
-      Client.Behaviour now = fate.behaviour(name, i, loaded, cuts);
+      Client.Behaviour now = behaviour(i);
       clients.get(i).begins(now, uptime(), called, random);
       if (now != Client.Behaviour.WORKS) {
-        cutOff.set(i);
+        lostSessions.set(i);
       }
     }
+  }
+
+  /** Whoever has not come back by himself is called. */
+  void callPeers() {
+    clients.forEach(client -> client.isCalled(uptime(), random));
   }
 
   void tell(Witness.What what, String detail) {
@@ -256,7 +337,7 @@ final class Machine {
   // --- what may happen to it --------------------------------------------------------------------
 
   boolean answers() {
-    return powered && reachable;
+    return powered && network && !vanished && time.nanos() >= cutOffUntil;
   }
 
   boolean stageHangs() {
@@ -268,6 +349,23 @@ final class Machine {
       return;
     }
     tell(Witness.What.MISHAP, "power cut");
+    goDown(off);
+  }
+
+  /** A restart that was asked for: services are stopped first. Returns at once. */
+  void restart() {
+    int mine = boot;
+    background(
+        "restart",
+        () -> {
+          pass(Duration.ofNanos(seconds(SHUTDOWN_SECONDS * slowness)));
+          if (powered && mine == boot) {
+            goDown(Duration.ZERO);
+          }
+        });
+  }
+
+  private void goDown(Duration off) {
     powered = false;
     forgetMemory();
     dropLinks("the connection broke");
@@ -275,20 +373,46 @@ final class Machine {
   }
 
   private void comeBack(Duration off) {
-    lock.unlock();
-    try {
-      time.sleep(off.plus(Duration.ofNanos(seconds(BOOT_SECONDS))));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.lock();
+    pass(off);
+    while (!boots()) {
+      // The next try, with what its boot loader chooses then.
     }
+  }
+
+  /** The boot loader takes the kernel that was chosen for one boot, else the default. */
+  private boolean boots() {
+    pass(Duration.ofNanos(seconds(BOOT_SECONDS)));
+    String chosen = nextKernel.orElse(defaultKernel);
+    nextKernel = Optional.empty();
+    if (!kernels.contains(chosen)) {
+      tell(Witness.What.MISHAP, "its boot loader chose a kernel that is not there");
+      chosen = kernels.iterator().next();
+    }
+    Fate.Boot how = fate.boots(name, chosen);
+    switch (how) {
+      case PANICS -> {
+        pass(AFTER_PANIC);
+        return false;
+      }
+      case HANGS -> {
+        pass(UNTIL_SOMEBODY_COMES);
+        return false;
+      }
+      case UP, MUTE -> isUp(chosen, how == Fate.Boot.UP);
+    }
+    return true;
+  }
+
+  private void isUp(String chosen, boolean networked) {
     powered = true;
+    network = networked;
     boot++;
     Duration error = clockErrors.lastEntry().getValue();
     clockErrors.clear();
     clockErrors.put(0.0, error);
     bootNanos = time.nanos();
+    kernel = chosen;
+    settings.putAll(settingsOnDisk);
     if (!halfInstalled && fate.loads(name, moduleOnDisk())) {
       loaded = moduleOnDisk();
       interfacesAreMade(false);
@@ -296,6 +420,18 @@ final class Machine {
     ticking = false;
     if (timerEnabled) {
       startTimer();
+    }
+  }
+
+  /** Its lock is let go meanwhile. */
+  private void pass(Duration length) {
+    lock.unlock();
+    try {
+      time.sleep(length);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.lock();
     }
   }
 
@@ -343,38 +479,23 @@ final class Machine {
   /** Its connections break at once; new ones can be made after a while. */
   void cutLink(Duration outage) {
     tell(Witness.What.MISHAP, "link cut for " + outage);
-    reachable = false;
-    dropLinks("the connection broke");
-    background("link", () -> relink(outage));
+    cutOff(outage);
   }
 
-  private void relink(Duration outage) {
-    lock.unlock();
-    try {
-      time.sleep(outage);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.lock();
-    }
-    reachable = true;
+  /** The same for a reason that lies elsewhere. */
+  void cutOff(Duration outage) {
+    cutOffUntil = Math.max(cutOffUntil, time.nanos() + outage.toNanos());
+    dropLinks("the connection broke");
   }
 
   /** Nobody reaches it any more; who is connected notices after a while. */
   void vanish() {
     tell(Witness.What.MISHAP, "unreachable");
-    reachable = false;
+    vanished = true;
     background(
         "silence",
         () -> {
-          lock.unlock();
-          try {
-            time.sleep(SILENCE);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          } finally {
-            lock.lock();
-          }
+          pass(SILENCE);
           dropLinks("the gateway does not answer any more");
         });
   }
@@ -402,9 +523,27 @@ final class Machine {
 
   /** For people and judges. */
   Trial.End end() {
-    boolean changed = installed.values().stream().noneMatch(SimulatedFleet.BEFORE::equals);
     int lost = (int) clients.stream().filter(c -> c.behaviour() != Client.Behaviour.WORKS).count();
     return new Trial.End(
-        changed, lease.map(l -> l.condition.word()).orElse("none"), cutOff.cardinality(), lost);
+        stateAgainst(),
+        lease.map(l -> l.condition.word()).orElse("none"),
+        lostSessions.cardinality(),
+        lost);
+  }
+
+  private Trial.End.State stateAgainst() {
+    if (is(after) && !before.equals(after)) {
+      return Trial.End.State.NEW;
+    }
+    return is(before) && kernels.equals(Set.of(before.kernel()))
+        ? Trial.End.State.OLD
+        : Trial.End.State.BETWEEN;
+  }
+
+  private boolean is(Outfit outfit) {
+    return installed.equals(outfit.packages())
+        && kernel.equals(outfit.kernel())
+        && defaultKernel.equals(outfit.kernel())
+        && settingsOnDisk.equals(outfit.settings());
   }
 }

@@ -1,8 +1,8 @@
 package dev.backstay.simulation;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Which mishap strikes which gateway, at which of the commands that it gets: before the command
@@ -14,10 +14,13 @@ final class Mishaps {
    */
   record Blow(int command, boolean before, Mishap mishap) {}
 
-  private final Map<String, Blow> blows;
+  private final Map<String, List<Blow>> blows;
   private final Map<String, Integer> commands = new HashMap<>();
 
-  Mishaps(Map<String, Blow> blows) {
+  /**
+   * @param blows by gateway
+   */
+  Mishaps(Map<String, List<Blow>> blows) {
     this.blows = Map.copyOf(blows);
   }
 
@@ -31,9 +34,11 @@ final class Mishaps {
   }
 
   private void strike(Machine machine, boolean before) {
-    Optional.ofNullable(blows.get(machine.name))
-        .filter(blow ->
-            blow.before() == before && blow.command() == commands.getOrDefault(machine.name, 0))
-        .ifPresent(blow -> blow.mishap().strike(machine));
+    int command = commands.getOrDefault(machine.name, 0);
+    for (Blow blow : blows.getOrDefault(machine.name, List.of())) {
+      if (blow.before() == before && blow.command() == command) {
+        blow.mishap().strike(machine);
+      }
+    }
   }
 }

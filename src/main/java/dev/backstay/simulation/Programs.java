@@ -17,6 +17,10 @@ final class Programs {
   private static final Pattern INSTALLED =
       Pattern.compile("/var/lib/backstay/programs/([a-z-]+)(.*)");
   private static final double STAGE_SECONDS = 3;
+
+  /** Seconds that another stage is waited for. */
+  private static final int PATIENCE = 200;
+
   private static final long STAGE_KIB = 16384 + 2048;
   private static final int NOT_FOUND = 127;
 
@@ -53,7 +57,7 @@ final class Programs {
 
   private Answer sent(String program, List<String> arguments) {
     return switch (program) {
-      case "facts" -> Answer.of(new Facts(machine).text(Set.copyOf(arguments)));
+      case "facts" -> Answer.of(new Facts(machine).text(arguments));
       default -> new Answer(NOT_FOUND, "", program + ": this gateway is a model\n");
     };
   }
@@ -90,11 +94,15 @@ final class Programs {
   }
 
   private String stage(String text) {
-    if (machine.staging) {
-      throw new Answer.Refusal(1, "another stage is running");
-    }
     StagedChange change = StagedChange.read(text);
     Machine.Job job = machine.new Job("stage");
+    for (int left = PATIENCE; machine.staging; left--) {
+      if (left == 0) {
+        throw new Answer.Refusal(
+            1, "another stage is running, and did not end within %d s".formatted(PATIENCE));
+      }
+      job.pause(1);
+    }
     machine.staging = true;
     try {
       for (Replacement p : change.packages()) {

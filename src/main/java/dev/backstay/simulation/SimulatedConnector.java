@@ -19,14 +19,20 @@ final class SimulatedConnector implements Connector {
   private final Map<String, Machine> machines;
   private final VirtualProcess caller;
   private final Mishaps mishaps;
+  private final Effects effects;
   private final Duration sample;
   private final Map<String, SimulatedShell> shared = new HashMap<>();
 
   SimulatedConnector(
-      Map<String, Machine> machines, VirtualProcess caller, Mishaps mishaps, Duration sample) {
+      Map<String, Machine> machines,
+      VirtualProcess caller,
+      Mishaps mishaps,
+      Effects effects,
+      Duration sample) {
     this.machines = machines;
     this.caller = caller;
     this.mishaps = mishaps;
+    this.effects = effects;
     this.sample = sample;
   }
 
@@ -62,7 +68,7 @@ final class SimulatedConnector implements Connector {
           "no connection to " + target.host() + " within 10 s",
           "this gateway is a model: a mishap has struck it");
     }
-    return new SimulatedShell(machine, caller, mishaps, sample);
+    return new SimulatedShell(machine, caller, mishaps, effects, sample);
   }
 
   @Override

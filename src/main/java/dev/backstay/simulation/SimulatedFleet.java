@@ -2,6 +2,7 @@ package dev.backstay.simulation;
 
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Change;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.Snapshots;
@@ -16,17 +17,17 @@ import java.util.Set;
 
 /** Gateways of a model, and the ports through which an engine reaches them. */
 final class SimulatedFleet {
-  /** What a package was before, whatever it is to become. */
-  static final String BEFORE = "0-before";
-
   private static final int KEY_BYTES = 32;
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
   private final Mishaps mishaps;
   private final Duration sample;
   private final Witness witness;
+  private final VirtualProcess time;
 
-  private SimulatedFleet(Mishaps mishaps, Duration sample, Witness witness) {
+  private SimulatedFleet(
+      Mishaps mishaps, Duration sample, Witness witness, VirtualProcess time) {
+    this.time = time;
     this.mishaps = mishaps;
     this.sample = sample;
     this.witness = witness;
@@ -34,7 +35,7 @@ final class SimulatedFleet {
 
   /**
    * @param world the time that gateways live in
-   * @param packages that a playbook wants, and so has to find in another version
+   * @param change that a playbook wants, and so has to find undone
    * @param clients of each gateway
    * @param sample between two lines of a collector
    */
@@ -42,21 +43,19 @@ final class SimulatedFleet {
       VirtualProcess world,
       long seed,
       List<Gateway> gateways,
-      Map<String, String> packages,
+      Change change,
       int clients,
       Fate fate,
       Mishaps mishaps,
       Duration sample) {
     Witness witness = new Witness();
-    SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness);
-    Map<String, String> installed = new LinkedHashMap<>();
-    Map<String, Set<String>> candidates = new LinkedHashMap<>();
-    packages.forEach((name, wanted) -> {
-      installed.put(name, BEFORE);
-      candidates.put(name, Set.of(BEFORE, wanted));
-    });
-    Random random = new Random(seed);
     VirtualProcess gatewaysTime = world.process("gateways");
+    SimulatedFleet fleet = new SimulatedFleet(mishaps, sample, witness, gatewaysTime);
+    Outfit before = Outfit.before(change);
+    Outfit after = Outfit.after(change);
+    Map<String, Set<String>> candidates = new LinkedHashMap<>();
+    after.packages().forEach((name, wanted) -> candidates.put(name, Set.of(Outfit.BEFORE, wanted)));
+    Random random = new Random(seed);
     for (Gateway gateway : gateways) {
       Random own = new Random(random.nextLong());
       fleet.machines.put(
@@ -67,7 +66,8 @@ final class SimulatedFleet {
               own,
               witness,
               fate,
-              installed,
+              before,
+              after,
               candidates,
               clients(clients, own),
               true));
@@ -88,9 +88,19 @@ final class SimulatedFleet {
     return clients;
   }
 
-  /** The way of one controller process to the gateways. */
-  Connector connector(VirtualProcess controller) {
-    return new SimulatedConnector(machines, controller, mishaps, sample);
+  /**
+   * The way of one controller process to the gateways.
+   *
+   * @param effects counts what it orders
+   */
+  Connector connector(VirtualProcess controller, Effects effects) {
+    return new SimulatedConnector(machines, controller, mishaps, effects, sample);
+  }
+
+  /** The controller's own network is gone for a while: nobody is reached, from here on. */
+  void cutAllLinks(Duration outage) {
+    witness.tell(time.nanos(), "", Witness.What.MISHAP, "network cut for " + outage);
+    machines().forEach(machine -> machine.background("network", () -> machine.cutOff(outage)));
   }
 
   /** A vault that keeps nothing: a model has nothing to restore. */

@@ -19,6 +19,7 @@ final class SimulatedShell implements Shell {
   private final Machine machine;
   private final VirtualProcess caller;
   private final Mishaps mishaps;
+  private final Effects effects;
   private final Duration sample;
   private volatile Optional<String> broken = Optional.empty();
 
@@ -26,12 +27,15 @@ final class SimulatedShell implements Shell {
 
   /**
    * @param caller the time of the process that is connected
+   * @param effects counts what is ordered
    * @param sample between two lines of the collector
    */
-  SimulatedShell(Machine machine, VirtualProcess caller, Mishaps mishaps, Duration sample) {
+  SimulatedShell(
+      Machine machine, VirtualProcess caller, Mishaps mishaps, Effects effects, Duration sample) {
     this.machine = machine;
     this.caller = caller;
     this.mishaps = mishaps;
+    this.effects = effects;
     this.sample = sample;
     machine.alone(() -> machine.connect(link));
   }
@@ -54,7 +58,8 @@ final class SimulatedShell implements Shell {
       if (broken.isPresent()) {
         return new Outcome.Lost(broken.get());
       }
-      machine.background("command", () -> serve(command, answer));
+      int effect = effects.leaves(command.line());
+      machine.background("command", () -> serve(command, effect, answer));
       return answer
           .poll(command.limit())
           .orElseGet(() -> new Outcome.Lost("no answer within " + command.limit()));
@@ -67,7 +72,7 @@ final class SimulatedShell implements Shell {
   }
 
   /** On the gateway. */
-  private void serve(Command command, Mailbox<Outcome> answer) {
+  private void serve(Command command, int effect, Mailbox<Outcome> answer) {
     Machine.Job job = machine.new Job("command");
     job.pause(ROUND_TRIP);
     mishaps.before(machine);
@@ -76,6 +81,7 @@ final class SimulatedShell implements Shell {
     }
     Answer said = new Programs(machine).run(command.line(), command.input());
     mishaps.after(machine);
+    effects.isDone(effect);
     if (machine.answers() && broken.isEmpty()) {
       answer.put(new Outcome.Exited(said.status(), said.output(), said.error(), false));
     }

@@ -2,7 +2,6 @@ package dev.backstay.simulation;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
-import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
 import dev.backstay.simulation.Witness.What;
@@ -97,13 +96,7 @@ public record Simulation(
    * @throws ProblemException {@code not-simulated}: the playbook changes what the model has not
    */
   public Run run(int number) {
-    if (playbook.change().packages().isEmpty()) {
-      throw new ProblemException(
-          "not-simulated",
-          playbook.source(),
-          "this playbook changes no packages, and simulated gateways have nothing else",
-          "write one with the same waves, gates and limits that changes a package");
-    }
+    Outfit.check(playbook);
     long drawn = new Random(seed + 1_000_003L * number).nextLong() >>> 1;
     return told(drawn, trial(drawn).run());
   }
@@ -123,7 +116,8 @@ public record Simulation(
             Fault.share(faults, Fault.Kind.STALL),
             Fault.share(faults, Fault.Kind.CHURN)),
         new DrawMishaps(faults, drawn).of(gateways),
-        dies ? List.of(Trial.IN_SOME_WAVE) : List.of(),
+        List.of(),
+        dies ? List.of(new Trial.Kill(new Death.InSomeWave(), Duration.ZERO)) : List.of(),
         gateways.size() <= SMALL ? Duration.ofSeconds(1) : SELDOM,
         folder);
   }

@@ -2,9 +2,11 @@ package dev.backstay.simulation;
 
 import dev.backstay.health.Tally;
 import dev.backstay.inventory.Gateway;
+import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Calendar;
+import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.JournalingLog;
@@ -13,11 +15,17 @@ import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Spectator;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Task;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +40,10 @@ import java.util.stream.Collectors;
  *
  * @param seed of the order of events and of all chance
  * @param clients of each gateway
- * @param kills after which line of the journal the controller dies, once for each controller: the
- *     first, the one that goes on after it, and so on; those that have none live
+ * @param mishaps by gateway
+ * @param hits what strikes the controller's side, whoever the controller is then
+ * @param kills when the first controller dies, when the one that goes on after it, and so on; the
+ *     one after the last of them lives
  * @param sample between two lines of a collector
  * @param folder for journals; best in memory
  */
@@ -43,13 +53,11 @@ record Trial(
     List<Gateway> gateways,
     int clients,
     Fate fate,
-    Map<String, Mishaps.Blow> mishaps,
-    List<Long> kills,
+    Map<String, List<Mishaps.Blow>> mishaps,
+    List<Hit> hits,
+    List<Kill> kills,
     Duration sample,
     Path folder) {
-  /** For {@link #kills}: after a line of a wave that is drawn as well. */
-  static final long IN_SOME_WAVE = 0;
-
   /** So many lines has the journal of a gateway that passes. */
   private static final int LINES = 21;
 
@@ -60,18 +68,49 @@ record Trial(
   private static final int LONGEST_LEASE = 3;
 
   /**
+   * A controller dies.
+   *
+   * @param until another one goes on; from zero to long after every lease
+   */
+  record Kill(Death when, Duration until) {}
+
+  /**
+   * Strikes the controller's side when this line of the journal is on the disk.
+   *
+   * @param line counts from 1, through all controllers
+   */
+  record Hit(long line, Strike strike) {}
+
+  /** What may strike a controller without ending it. */
+  sealed interface Strike {
+    /** It reaches no gateway for a while. */
+    record NetworkCut(Duration outage) implements Strike {}
+
+    /** Its clock is set. */
+    record ClockStep(Duration by) implements Strike {}
+  }
+
+  /**
    * What came of it.
    *
+   * @param limits what may fail without halting the rollout
+   * @param pairs the pair of each gateway that has one
    * @param result as the last controller saw it; empty if it was killed
-   * @param lines of the last journal
+   * @param lines of the journal as the last controller knows it
    * @param began how often a controller was started
+   * @param alive whether nobody killed the last one
+   * @param effects how many orders of the last controller would change something
    * @param refused why no plan was made
    */
   record Outcome(
+      Limits limits,
+      Map<String, String> pairs,
       Optional<Result> result,
       List<JournalLine> lines,
       List<List<String>> waves,
       int began,
+      boolean alive,
+      int effects,
       Optional<String> refused,
       List<Witness.Seen> seen,
       Map<String, End> ends,
@@ -80,15 +119,35 @@ record Trial(
   /**
    * What a gateway is really like at the end.
    *
-   * @param changed whether it has the new version
+   * @param state against what it was before and what it was to become
    * @param lease the state of its last one; {@code none} if it never had one
    * @param cutOff clients that a new version had cut off at some time
    * @param lost clients that are cut off now
    */
-  record End(boolean changed, String lease, int cutOff, int lost) {}
+  record End(State state, String lease, int cutOff, int lost) {
+    /** How much of the change is there. */
+    enum State {
+      OLD,
+      /** Part of it. */
+      BETWEEN,
+      NEW
+    }
 
-  Trial killedAfter(List<Long> lines) {
-    return new Trial(seed, playbook, gateways, clients, fate, mishaps, lines, sample, folder);
+    boolean changed() {
+      return state != State.OLD;
+    }
+  }
+
+  /** The same with other kills. */
+  Trial killed(Kill... when) {
+    return new Trial(
+        seed, playbook, gateways, clients, fate, mishaps, hits, List.of(when), sample, folder);
+  }
+
+  /** The same with another version. */
+  Trial with(Fate other) {
+    return new Trial(
+        seed, playbook, gateways, clients, other, mishaps, hits, kills, sample, folder);
   }
 
   Outcome run() {
@@ -98,41 +157,29 @@ record Trial(
   private Outcome live(VirtualProcess world) {
     SimulatedFleet fleet =
         SimulatedFleet.of(
-            world,
-            seed,
-            gateways,
-            playbook.change().packages(),
-            clients,
-            fate,
-            new Mishaps(mishaps),
-            sample);
-    List<Controller> controllers = new ArrayList<>();
+            world, seed, gateways, playbook.change(), clients, fate, new Mishaps(mishaps), sample);
     long began = world.nanos();
-    Optional<Plan> plan = Optional.empty();
-    int known = 0;
-    for (int i = 0; i <= kills.size(); i++) {
-      Controller controller =
-          new Controller(world.process("controller " + i), fleet, i, plan, known);
-      controllers.add(controller);
+    Controller controller = new Controller(world.process("controller 0"), fleet, 0);
+    controller.run();
+    while (controller.isDead() && !controller.isTheLast()) {
+      pass(world, kills.get(controller.number).until());
+      controller = controller.successor(world.process("controller " + (controller.number + 1)));
       controller.run();
-      plan = controller.plan;
-      known = controller.lines.size();
-      if (controller.result.isPresent() || controller.refused.isPresent()) {
-        break;
-      }
-      if (kills.get(i) == IN_SOME_WAVE) {
-        break;
-      }
     }
     long took = world.nanos() - began;
     pass(world, leaseEnd());
-    Controller last = controllers.getLast();
     return new Outcome(
-        last.result,
-        last.lines,
-        last.waves,
-        controllers.size(),
-        last.refused,
+        playbook.limits(),
+        gateways.stream()
+            .filter(gateway -> !gateway.pair().isEmpty())
+            .collect(Collectors.toMap(Gateway::name, Gateway::pair)),
+        controller.result,
+        controller.lines,
+        controller.waves,
+        controller.number + 1,
+        !controller.isDead(),
+        controller.effects.count(),
+        controller.refused,
         fleet.witness().seen(),
         fleet.machines().stream().collect(Collectors.toMap(m -> m.name, Machine::end)),
         Duration.ofNanos(took));
@@ -142,6 +189,7 @@ record Trial(
     return playbook
         .lease()
         .apply()
+        .plus(playbook.lease().reboot())
         .plus(playbook.observe().window())
         .plus(playbook.lease().confirm())
         .multipliedBy(LONGEST_LEASE)
@@ -161,25 +209,38 @@ record Trial(
     private final VirtualProcess process;
     private final SimulatedFleet fleet;
     private final int number;
+    private final Optional<Death> death;
+    private final Effects effects;
+    private final List<JournalLine> lines = new ArrayList<>();
     private Optional<Result> result = Optional.empty();
     private Optional<String> refused = Optional.empty();
-    private Optional<Plan> plan;
-    private final int known;
+    private Optional<Plan> plan = Optional.empty();
+    private long known;
     private List<List<String>> waves = List.of();
-    private final List<JournalLine> lines = new ArrayList<>();
     private long killAfter = Long.MAX_VALUE;
 
-    /**
-     * @param plan that an earlier one made; empty for the first
-     * @param known lines of the journal that were heard already
-     */
-    Controller(
-        VirtualProcess process, SimulatedFleet fleet, int number, Optional<Plan> plan, int known) {
+    Controller(VirtualProcess process, SimulatedFleet fleet, int number) {
       this.process = process;
       this.fleet = fleet;
       this.number = number;
-      this.plan = plan;
-      this.known = known;
+      this.death = number < kills.size() ? Optional.of(kills.get(number).when()) : Optional.empty();
+      this.effects = death.map(when -> new Effects(when, this::die)).orElseGet(Effects::none);
+    }
+
+    /** Another process that goes on with what this one left: its plan and its journal. */
+    Controller successor(VirtualProcess of) {
+      Controller next = new Controller(of, fleet, number + 1);
+      next.plan = plan;
+      return next;
+    }
+
+    boolean isDead() {
+      return process.isKilled();
+    }
+
+    /** Nobody goes on after it. */
+    boolean isTheLast() {
+      return death.filter(Death.InSomeWave.class::isInstance).isPresent();
     }
 
     void run() {
@@ -191,9 +252,14 @@ record Trial(
       }
     }
 
+    private void die() {
+      fleet.witness().tell(process.nanos(), "", Witness.What.KILLED, process.toString());
+      process.kill();
+    }
+
     private void carryOut() {
-      Connector connector = fleet.connector(process);
-      if (number == 0) {
+      Connector connector = fleet.connector(process, effects);
+      if (plan.isEmpty()) {
         plan = plan(connector);
       }
       plan.ifPresent(made -> carryOut(made, connector));
@@ -208,38 +274,66 @@ record Trial(
       }
     }
 
+    /** As the commands {@code apply} and {@code resume} do it. */
     private void carryOut(Plan made, Connector connector) {
       waves = made.waveNames();
-      if (number < kills.size()) {
-        killAfter = kills.get(number) == IN_SOME_WAVE ? drawnLine() : kills.get(number);
-      }
       String id = playbook.name() + "-" + seed;
       Path file = folder.resolve(id + ".jsonl");
-      try (Journal journal =
-          number == 0
-              ? Journal.create(file, process.clock(), this::written)
-              : Journal.reopen(file, process.clock(), this::written)) {
-        Rollout rollout =
-            new Rollout(
-                Scope.of(made),
-                Calendar.OPEN,
-                Rollout.over(
-                    id,
-                    playbook,
-                    Optional.empty(),
-                    connector,
-                    fleet.snapshots(),
-                    new JournalingLog(journal, this),
-                    new SeededRandom(seed + number),
-                    process),
-                journal,
-                Orders.NONE,
-                process);
-        result =
-            number == 0
-                ? rollout.run(id, "", process.toString())
-                : rollout.resume(process.toString(), Optional.empty());
+      if (Files.exists(file)) {
+        RolloutState left = RolloutState.fold(Journal.read(file));
+        known = Journal.read(file).size();
+        if (left.end().isPresent()) {
+          // The one before died right after its last line: there is nothing to go on with.
+          lines.addAll(Journal.read(file));
+          result = left.end().map(Event.Ended::result);
+          return;
+        }
+        drawDeath();
+        try (Journal journal = Journal.reopen(file, process.clock(), this::written)) {
+          Scope scope =
+              new Scope(playbook, Scope.of(made).gateways(), made.waves(), left.epoch() + 1);
+          Rollout rollout = rollout(id, scope, connector, journal);
+          // Without a first line nothing was begun, and the plan is applied again.
+          result =
+              left.started().isPresent()
+                  ? rollout.resume(process.toString(), Optional.empty())
+                  : rollout.run(id, "", process.toString());
+        }
+        return;
       }
+      drawDeath();
+      try (Journal journal = Journal.create(file, process.clock(), this::written)) {
+        result = rollout(id, Scope.of(made), connector, journal).run(id, "", process.toString());
+      }
+    }
+
+    private Rollout rollout(String id, Scope scope, Connector connector, Journal journal) {
+      return new Rollout(
+          scope,
+          Calendar.OPEN,
+          Rollout.over(
+              id,
+              playbook,
+              Optional.empty(),
+              connector,
+              fleet.snapshots(),
+              new JournalingLog(journal, this),
+              new SeededRandom(seed + number),
+              process),
+          journal,
+          Orders.NONE,
+          process);
+    }
+
+    private void drawDeath() {
+      death.ifPresent(when -> {
+        switch (when) {
+          case Death.AfterLine(long line) -> killAfter = known + line;
+          case Death.InLine(long line) -> killAfter = known + line;
+          case Death.InSomeWave() -> killAfter = drawnLine();
+          case Death.BeforeEffect _, Death.AfterEffect _ -> {}
+        }
+      });
     }
 
     /** Each wave is as likely as another, however large it is. */
@@ -252,16 +346,40 @@ record Trial(
 
     @Override
     public void written(JournalLine line) {
+      if (line.seq() == killAfter && death.filter(Death.InLine.class::isInstance).isPresent()) {
+        tear();
+        die();
+      }
       lines.add(line);
       if (line.seq() <= known) {
         return;
       }
       fleet.witness().journal(process.nanos(), line.body());
+      hits.stream().filter(hit -> hit.line() == line.seq()).forEach(hit -> strike(hit.strike()));
       if (line.seq() == killAfter) {
-        fleet
-            .witness()
-            .tell(process.nanos(), "", Witness.What.KILLED, process + " after line " + line.seq());
-        process.kill();
+        die();
+      }
+    }
+
+    private void strike(Strike strike) {
+      switch (strike) {
+        case Strike.NetworkCut(Duration outage) -> fleet.cutAllLinks(outage);
+        case Strike.ClockStep(Duration by) -> process.stepClock(by);
+      }
+    }
+
+    /** Of the line that was written last, the second half never reached the disk. */
+    private void tear() {
+      Path file = folder.resolve(playbook.name() + "-" + seed + ".jsonl");
+      try (FileChannel journal = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        byte[] bytes = Files.readAllBytes(file);
+        int begin = bytes.length - 1;
+        while (begin > 0 && bytes[begin - 1] != '\n') {
+          begin--;
+        }
+        journal.truncate((begin + bytes.length) / 2);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 

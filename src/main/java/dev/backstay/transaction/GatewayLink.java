@@ -84,24 +84,27 @@ final class GatewayLink {
    *
    * @return nothing if it does not in time
    */
-  Optional<LeaseStatus> untilAnswer(Duration limit) throws InterruptedException {
-    return untilAnswer(limit, status -> true);
+  <T> Optional<T> untilAnswer(Duration limit, Function<GatewayPrograms, T> question)
+      throws InterruptedException {
+    return untilAnswer(limit, question, answer -> true);
   }
 
-  private Optional<LeaseStatus> untilAnswer(Duration limit, Predicate<LeaseStatus> enough)
+  /** The last answer, if none is enough in time. */
+  private <T> Optional<T> untilAnswer(
+      Duration limit, Function<GatewayPrograms, T> question, Predicate<T> enough)
       throws InterruptedException {
     Deadline end = time.in(limit);
-    Optional<LeaseStatus> status = ask();
-    while (!end.isOver() && status.filter(enough).isEmpty()) {
+    Optional<T> answer = ask(question);
+    while (!end.isOver() && answer.filter(enough).isEmpty()) {
       time.sleep(POLL);
-      status = ask();
+      answer = ask(question);
     }
-    return status;
+    return answer;
   }
 
-  private Optional<LeaseStatus> ask() {
+  private <T> Optional<T> ask(Function<GatewayPrograms, T> question) {
     try {
-      return Optional.of(overNewConnection(GatewayPrograms::status));
+      return Optional.of(overNewConnection(question));
     } catch (GatewayLostException | GatewayRefusedException | ProblemException unreachable) {
       return Optional.empty();
     }
@@ -112,7 +115,7 @@ final class GatewayLink {
    * waited for as long as its lease may last: it takes care of itself meanwhile.
    */
   Ending readBack(Duration limit) throws InterruptedException {
-    return untilAnswer(limit, status -> ending(status) != Ending.UNKNOWN)
+    return untilAnswer(limit, GatewayPrograms::status, status -> ending(status) != Ending.UNKNOWN)
         .map(this::ending)
         .orElse(Ending.UNKNOWN);
   }

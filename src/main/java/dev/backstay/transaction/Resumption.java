@@ -46,8 +46,7 @@ public enum Resumption {
     return switch (status.state()) {
       case NONE -> AGAIN;
       case ARMED -> DISARM;
-      case APPLYING, APPLIED -> remembered && !rebooted ? WATCH : TAKE_BACK;
-      case REBOOTING -> TAKE_BACK;
+      case APPLYING, REBOOTING, APPLIED -> remembered && !rebooted ? WATCH : TAKE_BACK;
       case CONFIRMED -> meantToConfirm ? CONFIRMED : PERSON;
       case REVERTING, REVERTED -> REVERTED;
       case REVERT_FAILED -> PERSON;

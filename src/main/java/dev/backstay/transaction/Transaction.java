@@ -135,7 +135,7 @@ public final class Transaction implements AutoCloseable {
     ChangeStatus applied;
     try {
       applied = steps.runUnlessStopped(Step.APPLY, this::apply);
-      if (place.change().activate() == Activation.REBOOT) {
+      if (restarts()) {
         Up up = steps.run(Step.REBOOT, () -> awaitRestart(place));
         applied = up.status();
         // What was counted before a restart that was ours is gone, and any other restart is not
@@ -246,17 +246,21 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Done<Optional<Probe>> probe() throws InterruptedException {
-    Optional<LeaseStatus> status = link.untilAnswer(order.leaseLength().plus(ANSWER));
-    if (status.isEmpty()) {
-      return Done.of(Optional.empty(), "the gateway does not answer");
-    }
-    Probe found = new Probe(status.get(), link.programs().facts(Set.of()).bootId());
-    return Done.of(Optional.of(found), "the gateway says: " + found.says());
+    Optional<Probe> found =
+        link.untilAnswer(
+            order.leaseLength().plus(ANSWER),
+            programs -> new Probe(programs.status(), programs.facts(Set.of()).bootId()));
+    return Done.of(
+        found,
+        found
+            .map(probe -> "the gateway says: " + probe.says())
+            .orElse("the gateway does not answer"));
   }
 
   private Resumed takeOver(Probe found, boolean meantToConfirm) {
     boolean rebooted =
-        remembered.map(before -> !found.boot().equals(before.last().boot())).orElse(false);
+        !restarts()
+            && remembered.map(before -> !found.boot().equals(before.last().boot())).orElse(false);
     Resumption decision =
         Resumption.decide(
             meantToConfirm,
@@ -300,21 +304,47 @@ public final class Transaction implements AutoCloseable {
       if (failure.result() != StepLog.Result.FAILED) {
         throw failure;
       }
-      ended(Step.REVERT, () -> recovered(Optional.empty()));
+      if (askState().filter(Transaction::isOpen).isPresent()) {
+        // Refused while the change is in place, as by a gateway whose timer does not tick.
+        revert(failure.why());
+      } else {
+        ended(Step.REVERT, () -> recovered(Optional.empty()));
+      }
       return new Attempt.Reverted(failure.why());
     }
-    return judge(taken.applied(), before, taken.uptime());
+    Before known = before;
+    if (restarts()) {
+      // The gateway allows the one restart that is part of the change, and takes back after more.
+      known = before.inBoot(taken.boot());
+      remember(known);
+    }
+    return judge(taken.applied(), known, taken.uptime());
   }
 
-  private record TakenOver(ChangeStatus applied, double uptime) {}
+  private static boolean isOpen(State state) {
+    return switch (state) {
+      case ARMED, APPLYING, REBOOTING, APPLIED -> true;
+      case NONE, CONFIRMED, REVERTING, REVERTED, REVERT_FAILED -> false;
+    };
+  }
+
+  /** Whether a restart is part of the change. */
+  private boolean restarts() {
+    return order.playbook().change().activate() == Activation.REBOOT;
+  }
+
+  private record TakenOver(ChangeStatus applied, double uptime, String boot) {}
 
   private Done<TakenOver> takeOver(Identifiers ids, Before before) throws InterruptedException {
     link.programs()
         .takeOver(ids.epoch(), ids.rollout(), order.leaseAfterApply(), ids.nonceDigest());
-    ChangeStatus applied = untilApplied();
+    ChangeStatus applied = untilUp();
+    // However long that took, the clients get their whole window.
+    link.programs().renew(ids.epoch(), ids.rollout(), order.leaseAfterApply());
     observer.start(List.copyOf(before.baseline().interfaces().keySet()));
-    double now = link.programs().facts(Set.of()).uptime();
-    return Done.of(new TakenOver(applied, now), "the lease is this controller's");
+    Facts now = link.programs().facts(Set.of());
+    return Done.of(
+        new TakenOver(applied, now.uptime(), now.bootId()), "the lease is this controller's");
   }
 
   /**
@@ -337,6 +367,22 @@ public final class Transaction implements AutoCloseable {
         status,
         cut ? "installed; interfaces were away for %.2f s".formatted(gap) : "installed",
         marks(status));
+  }
+
+  /** In place, after its restart if it has one. */
+  private ChangeStatus untilUp() throws InterruptedException {
+    ChangeStatus status =
+        link.await(
+            order.leaseLength().plus(ANSWER),
+            s ->
+                !(s.state() == State.ARMED
+                    || s.state() == State.APPLYING
+                    || s.state() == State.REBOOTING
+                    || s.state() == State.REVERTING));
+    if (status.state() != State.APPLIED) {
+      throw link.refused(Step.TAKE_OVER, status.reason());
+    }
+    return status;
   }
 
   private ChangeStatus untilApplied() throws InterruptedException {
@@ -479,12 +525,16 @@ public final class Transaction implements AutoCloseable {
 
   /** What the gateway itself says; waited for as long as its lease may last. */
   public Ending readBack() {
-    return readBack(order.leaseLength().plus(ANSWER));
+    return readBack(time.in(order.leaseLength()));
   }
 
-  private Ending readBack(Duration patience) {
+  /**
+   * @param leaseEnd when its lease is over at the latest
+   */
+  private Ending readBack(Deadline leaseEnd) {
+    Duration left = leaseEnd.isOver() ? Duration.ZERO : leaseEnd.left();
     try {
-      return link.readBack(patience);
+      return link.readBack(left.plus(ANSWER));
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return Ending.UNKNOWN;
@@ -492,11 +542,11 @@ public final class Transaction implements AutoCloseable {
   }
 
   private Ending ended(Step step, Steps.Work<Ending> work) {
+    Deadline leaseEnd = time.in(order.leaseLength());
     try {
       return steps.run(step, work);
     } catch (StepFailure failure) {
-      boolean waited = step == Step.REVERT && failure.result() == StepLog.Result.UNKNOWN;
-      return waited ? readBack(Duration.ZERO) : readBack();
+      return readBack(leaseEnd);
     }
   }
 
@@ -542,12 +592,31 @@ public final class Transaction implements AutoCloseable {
             remembered
                 .map(known -> List.copyOf(known.baseline().interfaces().keySet()))
                 .orElse(List.of()));
-    try {
-      revertOnGateway(why);
-    } catch (GatewayLostException | ProblemException unseen) {
-      // It may be at it, or do it when its lease ends: what counts is what it says afterwards.
-    }
+    untilTaken(why);
     return recovered(before);
+  }
+
+  /**
+   * A lost order is given again: taking back twice is taking back once, and a change that was
+   * confirmed is taken back by nobody else.
+   */
+  private void untilTaken(String why) throws InterruptedException {
+    Deadline end = time.in(order.leaseLength());
+    while (true) {
+      try {
+        revertOnGateway(why);
+        return;
+      } catch (GatewayLostException lost) {
+        if (end.isOver()) {
+          throw lost;
+        }
+      } catch (ProblemException unreachable) {
+        if (end.isOver()) {
+          throw link.lost(unreachable.problems().getFirst().what());
+        }
+      }
+      time.sleep(AGAIN);
+    }
   }
 
   private void revertOnGateway(String why) {

@@ -89,7 +89,8 @@ final class ConformanceTest {
             new Random(seed),
             new Witness(),
             broken,
-            Map.of("m", "1.0"),
+            Outfit.of(Map.of("m", "1.0")),
+            Outfit.of(Map.of("m", "1.1")),
             Map.of("m", Set.of("1.0", "1.1", "1.2", "broken")),
             List.of(),
             false);

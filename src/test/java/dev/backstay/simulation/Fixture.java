@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -44,33 +45,63 @@ final class Fixture {
     }
   }
 
+  /** Another module, under living interfaces. */
   static Playbook playbook(String waves) {
+    return playbook(waves, "packages: {wireguard-dkms: 1.0.1}, activate: reload-module", "");
+  }
+
+  /**
+   * @param change in one line
+   * @param more further lines
+   */
+  static Playbook playbook(String waves, String change, String more) {
     String text =
         """
         kind: Playbook
         name: simulated
         select: all
-        change:
-          packages: {wireguard-dkms: 1.0.1}
-          activate: reload-module
+        change: {%s}
         waves: %s
         observe: {baseline: 5s, window: 30s}
-        lease: {apply: 60s, confirm: 60s}
+        %s
         """
-            .formatted(waves);
-    try {
-      Path file = Files.createTempFile("playbook", ".yaml");
-      Files.writeString(file, text);
-      Playbook playbook = PlaybookReader.read(file);
-      Files.delete(file);
-      return playbook;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+            .formatted(change, waves, more.isEmpty() ? "lease: {apply: 60s, confirm: 60s}" : more);
+    return PlaybookReader.read("simulated.yaml", text);
+  }
+
+  /** Settings of the kernel and of the interface. */
+  static Playbook settings(String waves) {
+    return playbook(
+        waves, "config: {wg0: {mtu: 1380}}, tuning: {sysctl: {net.core.rmem_max: 1048576}}", "");
+  }
+
+  /** Another kernel, booted once before it is confirmed. */
+  static Playbook kernel(String waves) {
+    return playbook(
+        waves,
+        "kernel: {packages: {linux-image-6.12.9: 6.12.9-1}}, activate: reboot",
+        "lease: {apply: 60s, reboot: 120s, confirm: 60s}");
   }
 
   static List<Gateway> gateways(int count) {
     return IntStream.rangeClosed(1, count).mapToObj(i -> gateway("gw" + i)).toList();
+  }
+
+  /** Neighbours stand in for each other: the first and the second, the third and the fourth. */
+  static List<Gateway> pairs(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i -> {
+          Gateway one = gateway("gw" + i);
+          return new Gateway(
+              one.name(),
+              one.target(),
+              one.tags(),
+              one.site(),
+              "pair" + (i + 1) / 2,
+              Optional.empty(),
+              false);
+        })
+        .toList();
   }
 
   private static Gateway gateway(String name) {
@@ -83,15 +114,12 @@ final class Fixture {
 
   /** A trial in which nothing goes wrong. */
   static Trial trial(long seed, int gateways, String waves, Path folder) {
+    return trial(seed, playbook(waves), gateways(gateways), folder);
+  }
+
+  /** A trial in which nothing goes wrong. */
+  static Trial trial(long seed, Playbook playbook, List<Gateway> gateways, Path folder) {
     return new Trial(
-        seed,
-        playbook(waves),
-        gateways(gateways),
-        8,
-        Fate.GOOD,
-        Map.of(),
-        List.of(),
-        SECOND,
-        folder);
+        seed, playbook, gateways, 8, Fate.GOOD, Map.of(), List.of(), List.of(), SECOND, folder);
   }
 }

@@ -2,12 +2,18 @@ package dev.backstay.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstay.playbook.Limits;
+import dev.backstay.playbook.Limits.Allowance;
+import dev.backstay.playbook.Percent;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
+import dev.backstay.simulation.Trial.End.State;
 import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
+import dev.backstay.transaction.Resumption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,84 +21,205 @@ import org.junit.jupiter.api.Test;
 
 /** The twins of the trials: a world in which a law is broken is seen. */
 final class LawsTest {
-  private static final Trial.End OLD = new Trial.End(false, "reverted", 0, 0);
-  private static final Trial.End NEW = new Trial.End(true, "confirmed", 0, 0);
+  private static final Trial.End OLD = new Trial.End(State.OLD, "reverted", 0, 0);
+  private static final Trial.End NEW = new Trial.End(State.NEW, "confirmed", 0, 0);
 
   private final List<Seen> seen = new ArrayList<>();
+  private final Map<String, Trial.End> ends = new LinkedHashMap<>(Map.of("gw1", OLD));
+  private Limits limits = Limits.STRICT;
+  private Optional<Result> result = Optional.of(Result.ROLLED_BACK);
+  private boolean alive = true;
 
   @Test
   void a_gateway_that_stays_changed_without_a_confirm_is_seen() {
-    assertThat(broken(Optional.empty(), new Trial.End(true, "applied", 0, 0)))
-        .containsExactly("gw1 is changed, and its lease is applied");
+    ends.put("gw1", new Trial.End(State.BETWEEN, "applied", 0, 0));
+    result = Optional.of(Result.PARTIAL);
+    assertThat(broken()).containsExactly("gw1 is changed, and its lease is applied");
+  }
+
+  @Test
+  void a_gateway_whose_timer_was_stopped_is_excused_only_while_nobody_could_see_it() {
+    ends.put("gw1", new Trial.End(State.NEW, "applied", 0, 0));
+    result = Optional.of(Result.PARTIAL);
+    gateway("gw1", What.MISHAP, "timer stopped");
+    assertThat(broken()).containsExactly("gw1 is changed, and its lease is applied");
+    alive = false;
+    assertThat(broken()).isEmpty();
   }
 
   @Test
   void a_confirm_before_the_wave_has_passed_is_seen() {
     journal(new Event.WaveStarted(1, List.of("gw1")));
-    gateway(What.CONFIRMED, "r/1");
-    assertThat(broken(Optional.of(Result.DONE), NEW))
-        .containsExactly("gw1 was confirmed before its wave had passed");
+    judged("gw1", "pass");
+    gateway("gw1", What.CONFIRMED, "r/1");
+    ends.put("gw1", NEW);
+    result = Optional.of(Result.DONE);
+    assertThat(broken()).containsExactly("gw1 was confirmed before its wave had passed");
   }
 
   @Test
-  void a_key_that_is_applied_twice_is_seen() {
-    gateway(What.APPLY, "r/1");
-    gateway(What.APPLY, "r/1");
-    assertThat(broken(Optional.of(Result.ROLLED_BACK), OLD))
-        .containsExactly("gw1 was changed twice for r/1");
+  void a_confirm_of_a_gateway_that_failed_in_a_wave_that_passed_is_seen() {
+    limits = atMost(1);
+    twoWaves("pass", "fail");
+    gateway("gw2", What.CONFIRMED, "r/1");
+    assertThat(broken()).containsExactly("gw2 was confirmed with fail");
+  }
+
+  @Test
+  void pitfall_45_a_gateway_that_is_changed_twice_is_seen_whatever_the_key() {
+    gateway("gw1", What.APPLY, "r/1");
+    gateway("gw1", What.REVERTED, "r/1");
+    gateway("gw1", What.APPLY, "r/2");
+    assertThat(broken()).containsExactly("gw1 was changed twice: for r/1 and for r/2");
+  }
+
+  @Test
+  void members_of_a_pair_that_are_changed_together_are_seen() {
+    gateway("gw1", What.APPLY, "r/1");
+    gateway("gw1", What.APPLIED, "r/1");
+    gateway("gw2", What.APPLY, "r/1");
+    assertThat(broken()).containsExactly("gw1 and gw2 of the pair p were changed together");
+  }
+
+  @Test
+  void members_of_a_pair_that_are_changed_one_after_the_other_are_not() {
+    gateway("gw1", What.APPLY, "r/1");
+    gateway("gw1", What.REVERTED, "r/1");
+    gateway("gw2", What.APPLY, "r/1");
+    assertThat(broken()).isEmpty();
   }
 
   @Test
   void pitfall_1_a_wave_that_passes_with_a_gateway_nobody_heard_of_is_seen() {
     journal(new Event.WaveStarted(1, List.of("gw1")));
     journal(new Event.WaveJudged(1, true, "every gateway passed"));
-    assertThat(broken(Optional.of(Result.ROLLED_BACK), OLD))
-        .containsExactly("wave 1 passed with no verdict of gw1");
+    assertThat(broken()).containsExactly("wave 1 passed with no verdict of gw1");
   }
 
   @Test
   void pitfall_2_a_wave_that_passes_with_an_inconclusive_gateway_is_seen() {
     journal(new Event.WaveStarted(1, List.of("gw1")));
-    journal(new Event.Judged("gw1", "inconclusive", List.of(), Map.of(), List.of()));
+    judged("gw1", "inconclusive");
     journal(new Event.WaveJudged(1, true, "every gateway passed"));
-    assertThat(broken(Optional.of(Result.ROLLED_BACK), OLD))
-        .containsExactly("wave 1 passed with inconclusive of gw1");
+    assertThat(broken()).containsExactly("wave 1 passed with inconclusive of gw1");
+  }
+
+  @Test
+  void pitfall_47_more_failures_than_the_limits_allow_are_seen_over_all_waves() {
+    limits = atMost(1);
+    twoWaves("pass", "fail");
+    assertThat(broken()).isEmpty();
+    journal(new Event.WaveStarted(3, List.of("gw3")));
+    judged("gw3", "fail");
+    journal(new Event.WaveJudged(3, true, "1 of 1 failed, which the limits allow"));
+    assertThat(broken()).containsExactly("wave 3 passed with fail of gw3");
+  }
+
+  @Test
+  void a_canary_that_fails_is_seen_whatever_the_limits_allow() {
+    limits = atMost(5);
+    journal(new Event.WaveStarted(1, List.of("gw1")));
+    judged("gw1", "fail");
+    journal(new Event.WaveJudged(1, true, "1 of 1 failed, which the limits allow"));
+    assertThat(broken()).containsExactly("wave 1 passed with fail of gw1");
+  }
+
+  @Test
+  void pitfall_19_a_wave_that_passes_by_what_a_dead_controller_saw_is_seen() {
+    journal(new Event.WaveStarted(1, List.of("gw1")));
+    judged("gw1", "pass");
+    journal(new Event.Resumed(2, "another"));
+    journal(new Event.WaveJudged(1, true, "every gateway passed"));
+    assertThat(broken()).containsExactly("wave 1 passed with no verdict of gw1");
+  }
+
+  @Test
+  void a_confirm_that_a_successor_read_back_is_no_evidence_unless_it_is_there() {
+    journal(new Event.WaveStarted(1, List.of("gw1")));
+    journal(new Event.Resumed(2, "another"));
+    journal(new Event.Probed("gw1", "confirmed", Resumption.CONFIRMED));
+    journal(new Event.WaveJudged(1, true, "every gateway passed"));
+    assertThat(broken()).containsExactly("wave 1 passed with no verdict of gw1");
   }
 
   @Test
   void pitfall_11_an_ending_that_did_not_happen_is_seen() {
-    gateway(What.APPLIED, "r/1");
+    gateway("gw1", What.APPLIED, "r/1");
     journal(new Event.GatewayEnded("gw1", "reverted", "said so"));
-    assertThat(broken(Optional.empty(), OLD))
-        .containsExactly("gw1 is reported reverted, but was last APPLIED");
+    assertThat(broken()).containsExactly("gw1 is reported reverted, but was last APPLIED");
+  }
+
+  @Test
+  void pitfall_11_a_change_that_is_reported_as_none_is_seen() {
+    gateway("gw1", What.APPLIED, "r/1");
+    journal(new Event.GatewayEnded("gw1", "unchanged", "said so"));
+    assertThat(broken()).containsExactly("gw1 is reported unchanged, but was last APPLIED");
   }
 
   @Test
   void pitfall_11_a_result_that_is_not_true_is_seen() {
-    assertThat(broken(Optional.of(Result.DONE), OLD))
-        .containsExactly("done is reported, but only [] are changed");
-    assertThat(broken(Optional.of(Result.ROLLED_BACK), NEW))
-        .containsExactly("rolled back is reported, but [gw1] are changed");
+    result = Optional.of(Result.DONE);
+    assertThat(broken()).containsExactly("done is reported, but [gw1] are not as wanted");
+    ends.put("gw1", NEW);
+    result = Optional.of(Result.ROLLED_BACK);
+    assertThat(broken()).containsExactly("rolled back is reported, but [gw1] are changed");
+  }
+
+  @Test
+  void pitfall_1_a_result_that_does_not_name_who_is_not_known_is_seen() {
+    journal(new Event.GatewayEnded("gw1", "unknown", "it does not answer"));
+    assertThat(broken())
+        .containsExactly("rolled back is reported, but nobody knows what became of [gw1]");
+  }
+
+  @Test
+  void a_controller_that_ends_without_a_result_is_seen() {
+    result = Optional.empty();
+    assertThat(broken()).containsExactly("a controller that nobody killed ended without a result");
+    alive = false;
+    assertThat(broken()).isEmpty();
+  }
+
+  private static Limits atMost(int failed) {
+    return new Limits(
+        new Allowance(failed, new Percent(Percent.WHOLE)), Map.of(), Limits.USUAL_PARALLEL, true);
+  }
+
+  private void twoWaves(String first, String second) {
+    journal(new Event.WaveStarted(1, List.of("gw1")));
+    judged("gw1", first);
+    journal(new Event.WaveJudged(1, true, "every gateway passed"));
+    journal(new Event.WaveStarted(2, List.of("gw2")));
+    judged("gw2", second);
+    journal(new Event.WaveJudged(2, true, "1 of 1 failed, which the limits allow"));
+  }
+
+  private void judged(String gateway, String verdict) {
+    journal(new Event.Judged(gateway, verdict, List.of(), Map.of(), List.of()));
   }
 
   private void journal(Event event) {
     seen.add(new Seen(0, "", What.JOURNAL, "", Optional.of(event)));
   }
 
-  private void gateway(What what, String detail) {
-    seen.add(new Seen(0, "gw1", what, detail, Optional.empty()));
+  private void gateway(String name, What what, String detail) {
+    seen.add(new Seen(0, name, what, detail, Optional.empty()));
   }
 
-  private List<String> broken(Optional<Result> result, Trial.End end) {
+  private List<String> broken() {
     return Laws.brokenBy(
         new Trial.Outcome(
+            limits,
+            Map.of("gw1", "p", "gw2", "p"),
             result,
             List.of(),
-            List.of(List.of("gw1")),
+            List.of(List.of("gw1"), List.of("gw2"), List.of("gw3")),
             1,
+            alive,
+            0,
             Optional.empty(),
             List.copyOf(seen),
-            Map.of("gw1", end),
+            Map.copyOf(ends),
             Duration.ZERO));
   }
 }

@@ -47,7 +47,7 @@ record Order(String shell, Function<Machine, String> model) {
             case 3 -> revert(rollout, epoch + 2);
             default -> confirm(machine.epoch, NONCE);
           };
-      case APPLYING, REVERTING, REVERT_FAILED, CONFIRMED, REVERTED -> tick();
+      case APPLYING, REBOOTING, REVERTING, REVERT_FAILED, CONFIRMED, REVERTED -> tick();
     };
   }
 

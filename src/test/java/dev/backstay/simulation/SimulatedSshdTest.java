@@ -45,8 +45,9 @@ final class SimulatedSshdTest {
             new Random(1),
             new Witness(),
             Fate.GOOD,
-            Map.of("m", SimulatedFleet.BEFORE),
-            Map.of("m", Set.of(SimulatedFleet.BEFORE, "1.1")),
+            Outfit.of(Map.of("m", Outfit.BEFORE)),
+            Outfit.of(Map.of("m", "1.1")),
+            Map.of("m", Set.of(Outfit.BEFORE, "1.1")),
             SimulatedFleet.clients(5, new Random(1)),
             true);
     machine.slowDown(FAST);
