@@ -120,7 +120,13 @@ final class TakeOver {
     if (!gone.isEmpty()) {
       throw new ProblemException(gone);
     }
-    return new Scope(playbook(saved, state), gateways, saved.waves(), state.epoch() + 1);
+    Playbook playbook = playbook(saved, state);
+    return new Scope(
+        playbook,
+        gateways,
+        saved.waves(),
+        state.epoch() + 1,
+        PlanSource.front(playbook, inventory));
   }
 
   /** A restore has none; to take one back the limits of all restores are enough. */

@@ -1,5 +1,6 @@
 package dev.backstay.rollout;
 
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import java.util.List;
@@ -11,9 +12,15 @@ import java.util.TreeMap;
  *
  * @param gateways by name, at least those of the waves
  * @param epoch of the controller; a gateway refuses a lower one than it has seen
+ * @param front what can send the clients of these gateways elsewhere
  */
 public record Scope(
-    Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
+    Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch, Front front) {
+  /** Of gateways whose clients stay on them. */
+  public Scope(Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
+    this(playbook, gateways, waves, epoch, Front.NONE);
+  }
+
   public Scope {
     gateways = Map.copyOf(gateways);
     waves = List.copyOf(waves);
@@ -22,7 +29,7 @@ public record Scope(
   public static Scope of(Plan plan) {
     Map<String, Gateway> gateways = new TreeMap<>();
     plan.gateways().forEach(one -> gateways.put(one.name(), one.gateway()));
-    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch());
+    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), plan.front());
   }
 
   /** The gateways of each wave. */

@@ -11,6 +11,11 @@ interface Fate {
    */
   Client.Behaviour behaviour(String gateway, int client, String module, int cut);
 
+  /** Whether clients leave this gateway when they are sent elsewhere. */
+  default boolean drains(String gateway) {
+    return true;
+  }
+
   /** Nothing goes wrong. */
   Fate GOOD =
       new Fate() {

@@ -22,6 +22,7 @@ final class SimulatedFleet {
   private static final int KEY_BYTES = 32;
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Map<String, Machine> front = new LinkedHashMap<>();
   private final Mishaps mishaps;
   private final Duration sample;
   private final Witness witness;
@@ -75,6 +76,28 @@ final class SimulatedFleet {
     return fleet;
   }
 
+  /**
+   * The same with a host in front of all gateways that can send their clients elsewhere.
+   *
+   * @param world the time that it lives in
+   */
+  SimulatedFleet behind(VirtualProcess world, long seed, Gateway host) {
+    Machine front =
+        new Machine(
+            host.name(),
+            world.process("traffic host"),
+            new Random(seed),
+            witness,
+            Fate.GOOD,
+            Map.of(),
+            Map.of(),
+            List.of(),
+            true);
+    front.standsInFrontOf(machines());
+    this.front.put(host.name(), front);
+    return this;
+  }
+
   static List<Client> clients(int count, Random random) {
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -90,7 +113,9 @@ final class SimulatedFleet {
 
   /** The way of one controller process to the gateways. */
   Connector connector(VirtualProcess controller) {
-    return new SimulatedConnector(machines, controller, mishaps, sample);
+    Map<String, Machine> all = new LinkedHashMap<>(machines);
+    all.putAll(front);
+    return new SimulatedConnector(all, controller, mishaps, sample);
   }
 
   /** A vault that keeps nothing: a model has nothing to restore. */
@@ -108,7 +133,7 @@ final class SimulatedFleet {
   }
 
   Machine machine(String name) {
-    Machine machine = machines.get(name);
+    Machine machine = machines.getOrDefault(name, front.get(name));
     if (machine == null) {
       throw new IllegalArgumentException("no gateway " + name);
     }

@@ -1,8 +1,10 @@
 package dev.backstay.simulation;
 
 import dev.backstay.health.Tally;
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Journal;
@@ -17,6 +19,7 @@ import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Spectator;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Task;
+import dev.backstay.transaction.Order;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,6 +109,7 @@ record Trial(
             fate,
             new Mishaps(mishaps),
             sample);
+    front().hosts().forEach(host -> fleet.behind(world, seed, host));
     List<Controller> controllers = new ArrayList<>();
     long began = world.nanos();
     Optional<Plan> plan = Optional.empty();
@@ -145,7 +149,21 @@ record Trial(
         .plus(playbook.observe().window())
         .plus(playbook.lease().confirm())
         .multipliedBy(LONGEST_LEASE)
-        .plus(BOOT_AND_REVERT);
+        .plus(BOOT_AND_REVERT)
+        .plus(playbook.traffic().map(this::awayAtMost).orElse(Duration.ZERO));
+  }
+
+  private Duration awayAtMost(Traffic traffic) {
+    return Order.awayAtMost(playbook, traffic);
+  }
+
+  /** What the playbook asks to send clients elsewhere. */
+  private Front front() {
+    return new Front(
+        playbook.traffic().stream()
+            .flatMap(traffic -> traffic.hosts().stream())
+            .map(Simulation::host)
+            .toList());
   }
 
   private static void pass(VirtualProcess world, Duration length) {
@@ -201,7 +219,7 @@ record Trial(
 
     private Optional<Plan> plan(Connector connector) {
       try {
-        return Optional.of(new Planner(connector, process).plan(playbook, gateways));
+        return Optional.of(new Planner(connector, process).plan(playbook, gateways, front()));
       } catch (ProblemException impossible) {
         refused = Optional.of(String.valueOf(impossible.getMessage()));
         return Optional.empty();
@@ -225,7 +243,7 @@ record Trial(
                 Calendar.OPEN,
                 Rollout.over(
                     id,
-                    playbook,
+                    Scope.of(made),
                     Optional.empty(),
                     connector,
                     fleet.snapshots(),

@@ -242,7 +242,8 @@ class PlaybookReaderTest {
             """),
         Arguments.of(
             "waves: []",
-            "F:5:8: this is an empty list; expected is a list of wave sizes such as [1, 4, 20%, rest]."),
+            "F:5:8: this is an empty list; expected is a list of wave sizes such as [1, 4, 20%,"
+                + " rest]."),
         Arguments.of(
             "onFailure: {rollback: none}", "F:5:23: this is \"none\"; expected is all or wave."),
         Arguments.of(
@@ -275,23 +276,27 @@ class PlaybookReaderTest {
             "F:4:27: this is \"--force\"; expected is a package version."),
         Arguments.of(
             "{packages: {}, activate: none}",
-            "F:4:20: this is an empty mapping; expected is a mapping of package names with the versions"
-                + " wanted."),
+            "F:4:20: this is an empty mapping; expected is a mapping of package names with the"
+                + " versions wanted."),
         Arguments.of(
             "{packages: {wg-a: 1}, activate: reboot}",
             "F:4:41: there is no \"kernel\" to restart into in this change.\n"
-                + "  hint: name one: `kernel: {packages: {linux-image-6.1.0-28-amd64: 6.1.119-1}}`."),
+                + "  hint: name one: `kernel: {packages: {linux-image-6.1.0-28-amd64:"
+                + " 6.1.119-1}}`."),
         Arguments.of(
             "{kernel: {packages: {linux-image-6.1.0-28-amd64: 6.1.119-1}}, activate: none}",
-            "F:4:18: another kernel takes effect by a restart of the gateway, and \"activate\" does not"
-                + " say so.\n  hint: write `activate: reboot`."),
+            "F:4:18: another kernel takes effect by a restart of the gateway, and \"activate\" does"
+                + " not say so.\n"
+                + "  hint: write `activate: reboot`."),
         Arguments.of(
             "{kernel: {packages: {a-kernel: 1}}, activate: reboot}",
-            "F:4:18: no package here is named linux-image-RELEASE, so it is not clear which kernel is"
-                + " to run.\n  hint: say it: `release: 6.1.0-28-amd64`, as `uname -r` would."),
+            "F:4:18: no package here is named linux-image-RELEASE, so it is not clear which kernel"
+                + " is to run.\n"
+                + "  hint: say it: `release: 6.1.0-28-amd64`, as `uname -r` would."),
         Arguments.of(
             "{kernel: {release: '6.1 $(x)'}, activate: reboot}",
-            "F:4:28: this is \"6.1 $(x)\"; expected is the release of a kernel, as uname -r says it."),
+            "F:4:28: this is \"6.1 $(x)\"; expected is the release of a kernel, as uname -r says"
+                + " it."),
         Arguments.of(
             "{packages: {wg-a: 1}, activate: restart}",
             "F:4:41: this is \"restart\"; expected is none, reload-module or reboot."),
@@ -336,6 +341,8 @@ class PlaybookReaderTest {
         .hasExactly(PlaybookReader.LIMITS, "/properties/limits")
         .hasExactly(PlaybookReader.MAINTENANCE, "/properties/maintenance")
         .hasExactly(PlaybookReader.APPROVAL, "/properties/approval")
+        .hasExactly(TrafficReader.TRAFFIC, "/properties/traffic")
+        .hasExactly(ScriptsReader.WAY, "/properties/traffic/properties/drain")
         .andNothingElse();
   }
 }
