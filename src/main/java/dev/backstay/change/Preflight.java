@@ -162,7 +162,7 @@ public final class Preflight {
   public List<Problem> problems(String gateway, Facts facts) {
     Findings found = new Findings(gateway);
     account(facts, found);
-    tools(facts, found);
+    tools(new TreeMap<>(NEEDED), facts, found);
     wireguard(facts, found);
     disk(facts, found);
     packageManager(facts, found);
@@ -177,6 +177,11 @@ public final class Preflight {
     settings(facts, found);
     playbook.change().implementation().ifPresent(to -> implementation(to, facts, found));
     playbook.change().kernel().ifPresent(wanted -> new KernelPreflight(wanted).check(facts, found));
+    lease(facts, found);
+    return found.problems();
+  }
+
+  static void lease(Facts facts, Findings found) {
     facts
         .openLease()
         .ifPresent(lease ->
@@ -188,10 +193,9 @@ public final class Preflight {
                         .formatted(lease.rollout())
                     : "its dead-man timer does not tick, so it will not revert by itself:"
                         + " `systemctl restart backstay-deadman.timer` on the gateway"));
-    return found.problems();
   }
 
-  private static void account(Facts facts, Findings found) {
+  static void account(Facts facts, Findings found) {
     if (!facts.user().equals("root")) {
       found.add(
           "not-root",
@@ -207,16 +211,18 @@ public final class Preflight {
     }
   }
 
-  private static void tools(Facts facts, Findings found) {
-    new TreeMap<>(NEEDED)
-        .forEach((tool, from) -> {
-          if (facts.missingTools().contains(tool)) {
-            found.add(
-                "tool-missing",
-                "the program " + tool + " is missing",
-                "install it on the gateway: apt-get install " + from);
-          }
-        });
+  /**
+   * @param needed programs, each with the package of Debian that brings it
+   */
+  static void tools(SortedMap<String, String> needed, Facts facts, Findings found) {
+    needed.forEach((tool, from) -> {
+      if (facts.missingTools().contains(tool)) {
+        found.add(
+            "tool-missing",
+            "the program " + tool + " is missing",
+            "install it on the gateway: apt-get install " + from);
+      }
+    });
   }
 
   private static void managing(Facts facts, Findings found) {
@@ -260,7 +266,7 @@ public final class Preflight {
     }
   }
 
-  private static void disk(Facts facts, Findings found) {
+  static void disk(Facts facts, Findings found) {
     if (facts.freeKib() < LEAST_FREE_KIB) {
       found.add(
           "disk-full",

@@ -117,6 +117,13 @@ final class LabCommand {
                 + " one boot is booted at every boot.")
     private Set<String> unwritableGrubenv = new TreeSet<>();
 
+    @Option(
+        names = "--pair",
+        description =
+            "gw1 and gw2 stand for each other, behind a switch named lb1 that can be asked to send"
+                + " clients elsewhere.")
+    private boolean pair;
+
     @Spec private CommandSpec spec;
 
     @Override
@@ -124,11 +131,11 @@ final class LabCommand {
       PrintWriter out = spec.commandLine().getOut();
       Lab lab = Lab.ofThisProcess();
       Kernel chosen = kernel.orElseGet(lab::usualKernel);
-      lab.up(
+      LabOptions options =
           LabOptions.of(chosen)
               .withSize(gateways, clients)
-              .withUnwritableGrubenv(unwritableGrubenv),
-          line -> say(out, line));
+              .withUnwritableGrubenv(unwritableGrubenv);
+      lab.up(pair ? options.withPair() : options, line -> say(out, line));
       say(out, "Inventory: .backstay/lab/inventory.yaml. A command inside: backstay lab exec …");
       return ExitCode.DONE.status();
     }

@@ -1,5 +1,6 @@
 package dev.backstay.cli;
 
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
 import dev.backstay.playbook.Playbook;
@@ -65,7 +66,15 @@ record PlanSource(
   /** Asks the gateways. */
   Plan plan(FleetOptions fleet, Connector connector) {
     List<Gateway> gateways = fleet.select(inventory, playbook);
-    return new Planner(connector, Time.real()).plan(playbook, gateways);
+    return new Planner(connector, Time.real()).plan(playbook, gateways, front(playbook, inventory));
+  }
+
+  /** What the playbook asks to send clients elsewhere. */
+  static Front front(Playbook playbook, Inventory inventory) {
+    return playbook
+        .traffic()
+        .map(traffic -> Front.named(traffic.hosts(), traffic.hostsAt(), inventory))
+        .orElse(Front.NONE);
   }
 
   /** As it is kept. */

@@ -13,7 +13,6 @@ import dev.backstay.rollout.Rollout;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Stamp;
-import dev.backstay.rollout.Wave;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Restore;
@@ -149,10 +148,11 @@ final class RolloutRun {
     ProcessHandle process = ProcessHandle.current();
     Instant began = process.info().startInstant().orElse(Instant.EPOCH);
     Instant now = Instant.now();
-    List<GatewayLocks.Lock> locks = new ArrayList<>();
-    for (Wave wave : plan.waves()) {
-      for (String name : wave.gateways()) {
-        locks.add(
+    List<String> names = new ArrayList<>();
+    plan.waves().forEach(wave -> names.addAll(wave.gateways()));
+    plan.front().hosts().forEach(host -> names.add(host.name()));
+    return names.stream()
+        .map(name ->
             new GatewayLocks.Lock(
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt()),
                 name,
@@ -161,10 +161,8 @@ final class RolloutRun {
                 person.host(),
                 process.pid(),
                 began,
-                now));
-      }
-    }
-    return locks;
+                now))
+        .toList();
   }
 
   /** An order of this person. */

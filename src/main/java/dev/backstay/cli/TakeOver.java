@@ -120,7 +120,9 @@ final class TakeOver {
     if (!gone.isEmpty()) {
       throw new ProblemException(gone);
     }
-    return Scope.of(saved, playbook(saved, state), gateways, state.epoch() + 1);
+    Playbook playbook = playbook(saved, state);
+    return Scope.of(
+        saved, playbook, gateways, state.epoch() + 1, PlanSource.front(playbook, inventory));
   }
 
   /** A restore has none; to take one back the limits of all restores are enough. */

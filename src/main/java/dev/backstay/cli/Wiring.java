@@ -62,7 +62,7 @@ final class Wiring {
     Rollout.Transactions transactions =
         Rollout.over(
             id,
-            scope.playbook(),
+            scope,
             means.restore(),
             means.connector(),
             means.snapshots(),

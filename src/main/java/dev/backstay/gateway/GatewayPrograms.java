@@ -124,6 +124,14 @@ public final class GatewayPrograms {
     answer("stage", shell.run(Command.of(line).withInput(tar).within(PATIENCE)));
   }
 
+  /**
+   * Lets the gateway call every peer whose endpoint it knows, while its change is in place. Returns
+   * when it has; takes seconds.
+   */
+  public void call() {
+    answer("call", shell.run(installed("change", List.of("call"), "")));
+  }
+
   /** Lets the gateway forget the old files of a change that has ended for good. */
   public void forget() {
     answer("forget", shell.run(installed("change", List.of("forget"), "")));

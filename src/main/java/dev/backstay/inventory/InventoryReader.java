@@ -26,7 +26,7 @@ import java.util.stream.Collectors;
  */
 public final class InventoryReader {
   static final Shape INVENTORY =
-      Shape.of("an inventory", "kind", "ssh", "gateways", "groups", "sites");
+      Shape.of("an inventory", "kind", "ssh", "gateways", "groups", "sites", "traffic");
   static final Shape SITE = Shape.of("a site", "zone");
   static final Shape SSH = Shape.of("ssh", "user", "port", "identity", "knownHosts", "jump");
   static final Shape GATEWAY =
@@ -42,6 +42,10 @@ public final class InventoryReader {
           "identity",
           "knownHosts",
           "jump");
+
+  static final Shape TRAFFIC =
+      Shape.of(
+          "a traffic host", "host", "encrypt", "user", "port", "identity", "knownHosts", "jump");
 
   /** A word that selects everything cannot name one thing. */
   private static final String NAME = "(?!all$)[a-z0-9][a-z0-9.-]*";
@@ -89,8 +93,49 @@ public final class InventoryReader {
     }
     sitesOfGateways(top, gateways, problems);
     pairs(top, gateways, problems);
+    List<Gateway> traffic = traffic(top, names, folder, defaults, problems);
     problems.throwIfAny();
-    return new Inventory(source, gateways, groups);
+    return new Inventory(source, gateways, groups, traffic);
+  }
+
+  /** Their names stand in the vault and in locks beside those of gateways. */
+  private List<Gateway> traffic(
+      Fields top, Set<String> gateways, Path folder, Access defaults, Problems problems) {
+    List<Gateway> hosts = new ArrayList<>();
+    for (Node.Entry entry :
+        top.optional("traffic", entries("traffic hosts", true)).orElse(List.of())) {
+      if (gateways.contains(entry.key().text())) {
+        problems.add(
+            "name-taken",
+            entry.key().position(),
+            "\"" + entry.key().text() + "\" is a gateway already.",
+            "give the traffic host a name of its own.");
+      }
+      Optional<String> name = WORD.read(entry.key(), problems);
+      Fields fields = Fields.open(TRAFFIC, entry.value(), problems);
+      Optional<String> host = fields.required("host", HOST);
+      boolean sealsItself = sealsItself(fields);
+      Access access = access(fields, folder, defaults);
+      if (name.isPresent() && host.isPresent()) {
+        hosts.add(
+            new Gateway(
+                name.get(),
+                access.target(name.get(), host.get()),
+                Set.of(),
+                "",
+                "",
+                Optional.empty(),
+                sealsItself));
+      }
+    }
+    return hosts;
+  }
+
+  private static boolean sealsItself(Fields fields) {
+    return fields
+        .optional("encrypt", Reading.text("on-controller or on-gateway", "on-(controller|gateway)"))
+        .map("on-gateway"::equals)
+        .orElse(false);
   }
 
   private static Map<String, ZoneId> zones(Fields top, Problems problems) {
@@ -178,12 +223,7 @@ public final class InventoryReader {
     List<String> tags = fields.optional("tags", Reading.oneOrMore(WORD)).orElse(List.of());
     String site = fields.optional("site", WORD).orElse("");
     String pair = fields.optional("pair", WORD).orElse("");
-    boolean sealsItself =
-        fields
-            .optional(
-                "encrypt", Reading.text("on-controller or on-gateway", "on-(controller|gateway)"))
-            .map("on-gateway"::equals)
-            .orElse(false);
+    boolean sealsItself = sealsItself(fields);
     Access access = access(fields, folder, defaults);
     if (name.isEmpty() || host.isEmpty()) {
       return Optional.empty();

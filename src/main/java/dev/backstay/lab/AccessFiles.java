@@ -64,10 +64,18 @@ record AccessFiles(Path directory) {
             gateways:
             """);
     for (Host gateway : topology.gateways()) {
+      int number = topology.gateways().indexOf(gateway) + 1;
       text.append(
-          "  %s: {host: %s, tags: [edge], site: lab}\n"
-              .formatted(gateway.name(), gateway.address4()));
+          "  %s: {host: %s, tags: [edge], site: lab%s}\n"
+              .formatted(
+                  gateway.name(),
+                  gateway.address4(),
+                  topology.isOfPair(number) ? ", pair: a" : ""));
     }
+    topology
+        .front()
+        .ifPresent(front ->
+            text.append("traffic:\n  %s: {host: %s}\n".formatted(front.name(), front.address4())));
     return text.toString();
   }
 }

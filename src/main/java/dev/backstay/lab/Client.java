@@ -21,6 +21,11 @@ record Client(int gateway, int number, boolean pings) {
     return 20_000 + 1_000 * gateway + number;
   }
 
+  /** A range that holds {@link #port} of every client of this gateway, and no other. */
+  static String portsOf(int gateway) {
+    return "%d-%d".formatted(20_000 + 1_000 * gateway, 20_999 + 1_000 * gateway);
+  }
+
   String address4() {
     return "198.19.%d.%d".formatted(gateway, 100 + number);
   }

@@ -21,6 +21,7 @@ record Host(
     String parameters,
     int clients) {
   static final String CLIENTS = "clients";
+  static final String FRONT = "lb1";
 
   /** Enough for systemd, SSH and one installation by apt at a time. */
   private static final int GATEWAY_MEMORY = 192;
@@ -63,6 +64,18 @@ record Host(
         loader,
         MOUNT_OPTIONS + "systemd.machine_id=" + machineId + UNUSED_UNITS,
         clients);
+  }
+
+  /** The switch in front of a pair. */
+  static Host front(String machineId) {
+    return new Host(
+        FRONT,
+        "198.18.0.31",
+        "fd00:198:18::31",
+        GATEWAY_MEMORY,
+        Loader.DIRECT,
+        MOUNT_OPTIONS + "systemd.machine_id=" + machineId + UNUSED_UNITS,
+        0);
   }
 
   static Host clientHost() {

@@ -167,6 +167,7 @@ public final class Lab {
             options.kernel(),
             options.gateways(),
             options.clientsPerGateway(),
+            options.pair(),
             options.directory())
         .save(files.state());
   }
@@ -357,7 +358,7 @@ public final class Lab {
   private static List<Host> hosts(Run run) {
     LabOptions options =
         LabOptions.of(run.kernel()).withSize(run.gateways(), run.clientsPerGateway());
-    return Topology.of(options, new SecureRandom()).hosts();
+    return Topology.of(run.pair() ? options.withPair() : options, new SecureRandom()).hosts();
   }
 
   private static int run(ProcessBuilder builder) {

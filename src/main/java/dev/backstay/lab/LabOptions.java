@@ -16,6 +16,8 @@ import java.util.Set;
  * @param limit how long all hosts together may take to be ready
  * @param unwritableGrubenv names of gateways whose boot loader cannot write its environment block,
  *     as where /boot is on LVM: a kernel chosen for one boot is then chosen at every boot
+ * @param pair whether gw1 and gw2 have the same key and the same peers, and stand behind a switch
+ *     named lb1, which their clients take for their gateway; needs two gateways
  */
 public record LabOptions(
     Kernel kernel,
@@ -24,8 +26,12 @@ public record LabOptions(
     Path directory,
     boolean attached,
     Duration limit,
-    Set<String> unwritableGrubenv) {
+    Set<String> unwritableGrubenv,
+    boolean pair) {
   public LabOptions {
+    if (pair && gateways < 2) {
+      throw new IllegalArgumentException("a pair is two gateways, not " + gateways);
+    }
     if (gateways < 1 || gateways > 9) {
       throw new IllegalArgumentException("a lab has 1 to 9 gateways, not " + gateways);
     }
@@ -48,30 +54,37 @@ public record LabOptions(
   /** Three gateways with twenty clients each, detached, described in {@code .backstay/lab}. */
   public static LabOptions of(Kernel kernel) {
     return new LabOptions(
-        kernel, 3, 20, Path.of(".backstay", "lab"), false, Duration.ofMinutes(3), Set.of());
+        kernel, 3, 20, Path.of(".backstay", "lab"), false, Duration.ofMinutes(3), Set.of(), false);
   }
 
   public LabOptions withSize(int gatewayCount, int clientCount) {
     return new LabOptions(
-        kernel, gatewayCount, clientCount, directory, attached, limit, unwritableGrubenv);
+        kernel, gatewayCount, clientCount, directory, attached, limit, unwritableGrubenv, pair);
   }
 
   public LabOptions in(Path folder) {
     return new LabOptions(
-        kernel, gateways, clientsPerGateway, folder, attached, limit, unwritableGrubenv);
+        kernel, gateways, clientsPerGateway, folder, attached, limit, unwritableGrubenv, pair);
   }
 
   public LabOptions endingWithThisProcess() {
     return new LabOptions(
-        kernel, gateways, clientsPerGateway, directory, true, limit, unwritableGrubenv);
+        kernel, gateways, clientsPerGateway, directory, true, limit, unwritableGrubenv, pair);
   }
 
   public LabOptions withUnwritableGrubenv(Set<String> names) {
-    return new LabOptions(kernel, gateways, clientsPerGateway, directory, attached, limit, names);
+    return new LabOptions(
+        kernel, gateways, clientsPerGateway, directory, attached, limit, names, pair);
   }
 
   public LabOptions within(Duration time) {
     return new LabOptions(
-        kernel, gateways, clientsPerGateway, directory, attached, time, unwritableGrubenv);
+        kernel, gateways, clientsPerGateway, directory, attached, time, unwritableGrubenv, pair);
+  }
+
+  /** With a switch in front of gw1 and gw2. */
+  public LabOptions withPair() {
+    return new LabOptions(
+        kernel, gateways, clientsPerGateway, directory, attached, limit, unwritableGrubenv, true);
   }
 }

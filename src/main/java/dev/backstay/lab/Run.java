@@ -24,6 +24,7 @@ record Run(
     Kernel kernel,
     int gateways,
     int clientsPerGateway,
+    boolean pair,
     Path directory) {
   void save(Path file) {
     Properties text = new Properties();
@@ -32,6 +33,7 @@ record Run(
     text.setProperty("kernel", kernel.word());
     text.setProperty("gateways", Integer.toString(gateways));
     text.setProperty("clients", Integer.toString(clientsPerGateway));
+    text.setProperty("pair", Boolean.toString(pair));
     text.setProperty("directory", directory.toString());
     try {
       StringWriter out = new StringWriter();
@@ -54,6 +56,7 @@ record Run(
               Kernel.of(text.getProperty("kernel", "")),
               Integer.parseInt(text.getProperty("gateways", "")),
               Integer.parseInt(text.getProperty("clients", "")),
+              Boolean.parseBoolean(text.getProperty("pair", "")),
               Path.of(text.getProperty("directory", ""))));
     } catch (NoSuchFileException | IllegalArgumentException e) {
       return Optional.empty();

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Writes what each host finds at {@code /run/lab-seed} when it boots: the program {@code boot}, its
@@ -16,13 +17,21 @@ import java.util.Map;
  */
 final class Seeds {
   private static final List<String> GUEST_PROGRAMS =
-      List.of("guest-common", "guest-handshakes", "guest-traffic", "guest-clock", "guest-disk");
+      List.of(
+          "guest-common",
+          "guest-handshakes",
+          "guest-traffic",
+          "guest-clock",
+          "guest-disk",
+          "guest-session");
 
   private final LabFiles files;
   private final Topology topology;
   private final SecureRandom random;
   private final SshKeys user;
   private final Map<String, SshKeys> hostKeys = new LinkedHashMap<>();
+  private final Map<Integer, WireGuardKeys> gatewayKeys = new LinkedHashMap<>();
+  private final Map<Client, String> peers = new LinkedHashMap<>();
 
   Seeds(LabFiles files, Topology topology, SecureRandom random) {
     this.files = files;
@@ -55,15 +64,17 @@ final class Seeds {
       writeCommon(host);
     }
     writeClientTable();
+    writeClients();
     for (int number = 1; number <= topology.gateways().size(); number++) {
-      writeWireGuard(number, topology.clientsOf(number));
+      writeGateway(number);
     }
+    topology.front().ifPresent(this::writeFront);
   }
 
   private void writeCommon(Host host) {
     Path seed = files.seed(host.name());
     PrivateFiles.directory(seed);
-    copy(isGateway(host) ? "guest-gateway" : "guest-clients", seed, "boot");
+    copy(bootProgram(host), seed, "boot");
     for (String program : GUEST_PROGRAMS) {
       copy(program, seed, program);
     }
@@ -95,22 +106,74 @@ final class Seeds {
     PrivateFiles.directory(seed.resolve("wireguard"));
   }
 
-  private void writeWireGuard(int number, List<Client> clients) {
-    Host gateway = topology.gateways().get(number - 1);
-    WireGuardKeys gatewayKeys = WireGuardKeys.generate(random);
+  private void writeClients() {
     Path clientSeed = files.seed(topology.clientHost().name()).resolve("wireguard");
-    StringBuilder config =
-        new StringBuilder(WireGuardFiles.gatewayInterface(number, gatewayKeys.privateKey()));
-    for (Client client : clients) {
+    for (Client client : topology.clients()) {
       WireGuardKeys keys = WireGuardKeys.generate(random);
       String preshared = client.preshared() ? WireGuardKeys.presharedKey(random) : "";
-      config.append(WireGuardFiles.gatewayPeer(client, keys.publicKey(), preshared));
+      peers.put(client, WireGuardFiles.gatewayPeer(client, keys.publicKey(), preshared));
       PrivateFiles.write(
           clientSeed.resolve(client.name()),
           WireGuardFiles.client(
-              client, keys.privateKey(), gatewayKeys.publicKey(), preshared, gateway.address4()));
+              client,
+              keys.privateKey(),
+              gatewayKeys(client.gateway()).publicKey(),
+              preshared,
+              knownAs(client.gateway()).address4(),
+              topology.isOfPair(client.gateway())));
     }
-    PrivateFiles.write(files.seed(gateway.name()).resolve("wg0.conf"), config.toString());
+  }
+
+  /** Where clients find their gateway. */
+  private Host knownAs(int gateway) {
+    return topology.isOfPair(gateway)
+        ? topology.front().orElseThrow()
+        : topology.gateways().get(gateway - 1);
+  }
+
+  /** A pair has one key, as its clients know one gateway. */
+  private WireGuardKeys gatewayKeys(int gateway) {
+    return gatewayKeys.computeIfAbsent(
+        topology.isOfPair(gateway) ? 1 : gateway, number -> WireGuardKeys.generate(random));
+  }
+
+  private void writeGateway(int number) {
+    Path seed = files.seed(topology.gateways().get(number - 1).name());
+    List<Integer> networks =
+        topology.isOfPair(number)
+            ? IntStream.rangeClosed(1, Topology.PAIR).boxed().toList()
+            : List.of(number);
+    StringBuilder config =
+        new StringBuilder(
+            WireGuardFiles.gatewayInterface(networks, gatewayKeys(number).privateKey()));
+    topology.peersOf(number).forEach(client -> config.append(peers.get(client)));
+    PrivateFiles.write(seed.resolve("wg0.conf"), config.toString());
+    if (topology.isOfPair(number)) {
+      String front = topology.front().orElseThrow().address4();
+      PrivateFiles.write(
+          seed.resolve("routes"),
+          "route replace %s/32 via %s\nroute replace %s/32 via %s\n"
+              .formatted(topology.clientHost().address4(), front, WireGuardFiles.SERVICE, front));
+    }
+  }
+
+  /** Which clients belong to which of the two. */
+  private void writeFront(Host front) {
+    StringBuilder lanes = new StringBuilder();
+    for (int number = 1; number <= Topology.PAIR; number++) {
+      lanes.append(
+          "%s 198.19.%d.0/24 %s\n"
+              .formatted(
+                  Client.portsOf(number), number, topology.gateways().get(number - 1).address4()));
+    }
+    PrivateFiles.write(files.seed(front.name()).resolve("lanes"), lanes.toString());
+  }
+
+  private String bootProgram(Host host) {
+    if (topology.front().filter(host::equals).isPresent()) {
+      return "guest-switch";
+    }
+    return isGateway(host) ? "guest-gateway" : "guest-clients";
   }
 
   private boolean isGateway(Host host) {

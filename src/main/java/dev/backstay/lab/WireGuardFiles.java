@@ -1,8 +1,14 @@
 package dev.backstay.lab;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** The WireGuard files of gateways (for wg-quick) and clients (for {@code wg setconf}). */
 final class WireGuardFiles {
   static final int PORT = 51820;
+
+  /** What stands behind a pair of gateways, on the switch: {@code src/main/lab/guest-switch}. */
+  static final String SERVICE = "198.18.5.1";
 
   /** Seconds; short, so that a client that lost its session is noticed soon. */
   private static final int KEEPALIVE = 5;
@@ -13,15 +19,19 @@ final class WireGuardFiles {
    * {@code Table = off}, because the routes to all peers follow from the address, and looking for
    * each whether it is there costs wg-quick two processes a peer: a third of a gateway's boot.
    */
-  static String gatewayInterface(int number, String privateKey) {
+  static String gatewayInterface(List<Integer> networks, String privateKey) {
+    String addresses =
+        networks.stream()
+            .map("198.19.%1$d.1/24, fd00:198:19:%1$d::1/64"::formatted)
+            .collect(Collectors.joining(", "));
     return """
     [Interface]
-    Address = 198.19.%1$d.1/24, fd00:198:19:%1$d::1/64
-    ListenPort = %2$d
-    PrivateKey = %3$s
+    Address = %s
+    ListenPort = %d
+    PrivateKey = %s
     Table = off
     """
-        .formatted(number, PORT, privateKey);
+        .formatted(addresses, PORT, privateKey);
   }
 
   /**
@@ -51,7 +61,8 @@ final class WireGuardFiles {
       String privateKey,
       String gatewayKey,
       String preshared,
-      String gatewayAddress) {
+      String gatewayAddress,
+      boolean service) {
     return """
     [Interface]
     PrivateKey = %s
@@ -59,9 +70,9 @@ final class WireGuardFiles {
 
     [Peer]
     PublicKey = %s
-    %sAllowedIPs = 198.19.%5$d.0/24, fd00:198:19:%5$d::/64
-    Endpoint = %6$s:%7$d
-    PersistentKeepalive = %8$d
+    %sAllowedIPs = 198.19.%5$d.0/24, fd00:198:19:%5$d::/64%6$s
+    Endpoint = %7$s:%8$d
+    PersistentKeepalive = %9$d
     """
         .formatted(
             privateKey,
@@ -69,6 +80,7 @@ final class WireGuardFiles {
             gatewayKey,
             presharedLine(preshared),
             client.gateway(),
+            service ? ", " + SERVICE + "/32" : "",
             gatewayAddress,
             PORT,
             KEEPALIVE);

@@ -2,6 +2,7 @@ package dev.backstay.playbook;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A change of many gateways, as the operator declared it.
@@ -12,6 +13,7 @@ import java.util.List;
  * @param selectedAt where those words stand, as {@code file:line:column}, for messages
  * @param rollbackAll on failure take back confirmed waves of this rollout too, not only the wave
  *     that failed
+ * @param traffic how clients are sent elsewhere while a gateway is worked on, if they are
  */
 public record Playbook(
     String source,
@@ -26,7 +28,8 @@ public record Playbook(
     Lease lease,
     Limits limits,
     Maintenance maintenance,
-    Approval approval) {
+    Approval approval,
+    Optional<Traffic> traffic) {
 
   /**
    * @param baseline how long to look at who is active before the change
@@ -49,6 +52,38 @@ public record Playbook(
     public Lease(Duration apply, Duration confirm) {
       this(apply, Duration.ZERO, confirm);
     }
+  }
+
+  /** Whose clients stay on their gateway. */
+  public Playbook(
+      String source,
+      String name,
+      List<String> select,
+      String selectedAt,
+      Change change,
+      List<WaveSize> waves,
+      Observe observe,
+      Gates gates,
+      boolean rollbackAll,
+      Lease lease,
+      Limits limits,
+      Maintenance maintenance,
+      Approval approval) {
+    this(
+        source,
+        name,
+        select,
+        selectedAt,
+        change,
+        waves,
+        observe,
+        gates,
+        rollbackAll,
+        lease,
+        limits,
+        maintenance,
+        approval,
+        Optional.empty());
   }
 
   public Playbook {

@@ -35,7 +35,8 @@ public final class PlaybookReader {
           "lease",
           "limits",
           "maintenance",
-          "approval");
+          "approval",
+          "traffic");
   static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak");
   static final Shape GATES = Shape.of("gates", "handshakes", "silent", "stalled").notBuilt("probe");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
@@ -120,9 +121,10 @@ public final class PlaybookReader {
                     .optional("reboot", Units.DURATION_OR_ZERO)
                     .orElse(wanted.activate() == Activation.REBOOT ? REBOOT : Duration.ZERO),
                 lease.optional("confirm", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(60))),
-            limits(top.section("limits", LIMITS)),
+            limits(top.section("limits", LIMITS), top.node("traffic").isPresent()),
             maintenance(top.section("maintenance", MAINTENANCE)),
-            approval(top.section("approval", APPROVAL)));
+            approval(top.section("approval", APPROVAL)),
+            top.optional("traffic", TrafficReader::read));
     problems.throwIfAny();
     return playbook;
   }
@@ -208,13 +210,21 @@ public final class PlaybookReader {
         fields.optional("soak", Units.DURATION_OR_ZERO).orElse(Duration.ZERO));
   }
 
-  private static Limits limits(Fields fields) {
+  /** Two that are drained at once leave their clients to fewer others than anybody counted on. */
+  private Limits limits(Fields fields, boolean drains) {
+    Optional<Integer> parallel = fields.optional("parallel", Reading.integer(1, MOST_PARALLEL));
+    if (drains && parallel.orElse(1) > 1) {
+      problems.add(
+          Reading.CODE,
+          place(fields, "parallel"),
+          "\"parallel\" is %d, and a playbook with \"traffic\" works on one gateway at a time."
+              .formatted(parallel.orElse(1)),
+          "remove it, or write 1.");
+    }
     return new Limits(
         fields.optional("maxFailed", ALLOWANCE).orElse(Limits.Allowance.NONE),
         fields.optional("budgets", PlaybookReader::budgets).orElse(Map.of()),
-        fields
-            .optional("parallel", Reading.integer(1, MOST_PARALLEL))
-            .orElse(Limits.USUAL_PARALLEL),
+        drains ? 1 : parallel.orElse(Limits.USUAL_PARALLEL),
         fields
             .optional("pairs", Reading.text("one-at-a-time or together", "one-at-a-time|together"))
             .orElse("one-at-a-time")

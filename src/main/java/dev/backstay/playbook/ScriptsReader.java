@@ -23,6 +23,9 @@ import java.util.Set;
 
 /** Reads the section {@code scripts} of a change, and the files that it names. Stateless. */
 final class ScriptsReader {
+  /** A script of which there is only one, and which always has a way back. */
+  static final Shape WAY = Shape.of("the script", "apply", "verify", "revert", "timeout");
+
   static final Shape SCRIPT =
       Shape.of("a script", "name", "apply", "verify", "revert", "irreversible", "timeout");
 
@@ -85,6 +88,23 @@ final class ScriptsReader {
         ? Optional.empty()
         : Optional.of(
             new ScriptWish(name.get(), apply.get(), verify.get(), revert, irreversible, timeout));
+  }
+
+  /**
+   * Reads a script whose name is given, and which must have a way back.
+   *
+   * @param name of lower-case letters
+   */
+  static Optional<ScriptWish> way(String name, Node node, Problems problems) {
+    Fields fields = Fields.open(WAY, node, problems);
+    Optional<ScriptFile> apply = fields.required("apply", ScriptsReader::file);
+    Optional<ScriptFile> verify = fields.required("verify", ScriptsReader::file);
+    Optional<ScriptFile> revert = fields.required("revert", ScriptsReader::file);
+    Duration timeout = fields.optional("timeout", Units.POSITIVE_DURATION).orElse(USUAL);
+    return apply.isEmpty() || verify.isEmpty() || revert.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ScriptWish(name, apply.get(), verify.get(), revert, Optional.empty(), timeout));
   }
 
   /** Beside the playbook or below: what was checked in with it. */

@@ -23,6 +23,7 @@ public final class GatewayState {
   private boolean meantToConfirm;
   private boolean goingBack;
   private boolean asked;
+  private boolean away;
   private Optional<Event.Judged> verdict = Optional.empty();
   private Optional<Event.Tried> trial = Optional.empty();
   private Optional<Event.GatewayEnded> end = Optional.empty();
@@ -81,6 +82,11 @@ public final class GatewayState {
     return asked;
   }
 
+  /** Whether its clients may be elsewhere: they were sent away, and not seen to be back. */
+  public boolean away() {
+    return away;
+  }
+
   public Optional<Event.Judged> verdict() {
     return verdict;
   }
@@ -116,10 +122,12 @@ public final class GatewayState {
     stepping = true;
     detail = "";
     meantToConfirm |= step.equals(Step.CONFIRM.word());
+    away |= step.equals(Step.DRAIN.word());
   }
 
   void ended(Event.StepEnded ended) {
     facts.put(ended.step(), ended.facts());
+    away &= !(ended.step().equals(Step.RETURN.word()) && ended.result().equals("done"));
     step = ended.step();
     stepping = false;
     detail =

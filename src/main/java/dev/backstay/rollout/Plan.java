@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import dev.backstay.change.GatewayChange;
 import dev.backstay.gateway.Facts;
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import java.util.List;
@@ -14,8 +15,10 @@ import java.util.List;
  * @param waves the gateways that change
  * @param epoch higher than any that a selected gateway has seen, so that this controller fences off
  *     those before it
+ * @param front what sends their clients elsewhere while they are worked on
  */
-public record Plan(Playbook playbook, List<Planned> gateways, List<Wave> waves, long epoch) {
+public record Plan(
+    Playbook playbook, List<Planned> gateways, List<Wave> waves, long epoch, Front front) {
   /**
    * One gateway, what it is now, and what will change on it.
    *
@@ -48,6 +51,6 @@ public record Plan(Playbook playbook, List<Planned> gateways, List<Wave> waves, 
 
   /** The same plan with the waves of one that was made before, for an epoch of its own. */
   public Plan withWaves(List<Wave> before) {
-    return new Plan(playbook, gateways, before, epoch);
+    return new Plan(playbook, gateways, before, epoch, front);
   }
 }

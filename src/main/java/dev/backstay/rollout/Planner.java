@@ -2,10 +2,12 @@ package dev.backstay.rollout;
 
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
+import dev.backstay.change.TrafficPreflight;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.problem.Problem;
@@ -17,6 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Asks every selected gateway for its facts, all at once, and resolves the playbook against them.
@@ -42,7 +47,10 @@ public final class Planner {
     this.time = time;
   }
 
-  private record Answer(List<Problem> problems, List<Planned> planned) {}
+  /**
+   * @param epoch the highest that was seen there
+   */
+  private record Answer(List<Problem> problems, List<Planned> planned, long epoch) {}
 
   /**
    * Changes nothing on any gateway.
@@ -50,15 +58,28 @@ public final class Planner {
    * @throws ProblemException with everything that stands in the way, on all gateways
    */
   public Plan plan(Playbook playbook, List<Gateway> gateways) {
+    return plan(playbook, gateways, Front.NONE);
+  }
+
+  /**
+   * The same, where something stands in front of the gateways; it is asked as well.
+   *
+   * @throws ProblemException with everything that stands in the way, on all of them
+   */
+  public Plan plan(Playbook playbook, List<Gateway> gateways, Front front) {
     List<Answer> answers = time.inParallel(gateways, AT_ONCE, gateway -> ask(playbook, gateway));
+    List<Answer> hosts = time.inParallel(front.hosts(), AT_ONCE, this::askTrafficHost);
     List<Problem> problems =
-        answers.stream().flatMap(answer -> answer.problems().stream()).toList();
+        Stream.concat(answers.stream(), hosts.stream())
+            .flatMap(answer -> answer.problems().stream())
+            .toList();
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
     checkWindows(playbook, gateways);
     List<Planned> planned = answers.stream().flatMap(answer -> answer.planned().stream()).toList();
-    return of(playbook, planned);
+    long seen = hosts.stream().mapToLong(Answer::epoch).max().orElse(0);
+    return of(playbook, planned, front, seen);
   }
 
   /** A window that is too short would be waited for until somebody wonders. */
@@ -80,6 +101,10 @@ public final class Planner {
 
   /** Of gateways that are known already. Asks nobody. */
   public static Plan of(Playbook playbook, List<Planned> planned) {
+    return of(playbook, planned, Front.NONE, 0);
+  }
+
+  private static Plan of(Playbook playbook, List<Planned> planned, Front front, long seenByFront) {
     List<Waves.Candidate> changing =
         planned.stream()
             .filter(one -> !one.change().nothingToDo())
@@ -90,21 +115,45 @@ public final class Planner {
                     one.facts().activeClients(),
                     one.gateway().pair()))
             .toList();
-    long epoch = planned.stream().mapToLong(one -> one.facts().epoch()).max().orElse(0);
+    long epoch =
+        planned.stream().mapToLong(one -> one.facts().epoch()).reduce(seenByFront, Math::max);
     return new Plan(
-        playbook, planned, Waves.cut(changing, playbook.waves(), playbook.limits()), epoch + 1);
+        playbook,
+        planned,
+        Waves.cut(changing, playbook.waves(), playbook.limits()),
+        epoch + 1,
+        front);
   }
 
   private Answer ask(Playbook playbook, Gateway gateway) {
+    return orProblem(
+        gateway,
+        () -> {
+          Preflight preflight = new Preflight(playbook, restoration);
+          Facts facts =
+              new GatewayPrograms(connector.shared(gateway.target())).facts(preflight.query());
+          return new Answer(
+              preflight.problems(gateway.name(), facts),
+              List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts))),
+              facts.epoch());
+        });
+  }
+
+  private Answer askTrafficHost(Gateway host) {
+    return orProblem(
+        host,
+        () -> {
+          Facts facts = new GatewayPrograms(connector.shared(host.target())).facts(Set.of());
+          return new Answer(
+              TrafficPreflight.problems(host.name(), facts), List.of(), facts.epoch());
+        });
+  }
+
+  private static Answer orProblem(Gateway gateway, Supplier<Answer> ask) {
     try {
-      Preflight preflight = new Preflight(playbook, restoration);
-      Facts facts =
-          new GatewayPrograms(connector.shared(gateway.target())).facts(preflight.query());
-      return new Answer(
-          preflight.problems(gateway.name(), facts),
-          List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts))));
+      return ask.get();
     } catch (ProblemException unreachable) {
-      return new Answer(unreachable.problems(), List.of());
+      return new Answer(unreachable.problems(), List.of(), 0);
     } catch (GatewayLostException lost) {
       return silent(gateway, lost.why());
     } catch (GatewayRefusedException refused) {
@@ -120,6 +169,7 @@ public final class Planner {
                 gateway.name(),
                 "the gateway did not tell its facts: " + why,
                 "try `ssh` to it by hand, as the same user")),
-        List.of());
+        List.of(),
+        0);
   }
 }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -82,7 +83,7 @@ public final class Rollout {
   /** Transactions on gateways that are reached through a connector. */
   public static Transactions over(
       String id,
-      Playbook playbook,
+      Scope scope,
       Optional<Restore> restore,
       Connector connector,
       Snapshots snapshots,
@@ -92,7 +93,12 @@ public final class Rollout {
     return (gateway, packages, attempt, epoch, brake) ->
         new Transaction(
             new Order(
-                gateway, playbook, Identifiers.next(id, attempt, epoch, random), restore, packages),
+                gateway,
+                scope.playbook(),
+                Identifiers.next(id, attempt, epoch, random),
+                restore,
+                packages,
+                scope.front()),
             connector,
             snapshots,
             log,
@@ -225,6 +231,9 @@ public final class Rollout {
             state.epoch(),
             this::brake);
     gateway.then().map(Then::before).ifPresent(fresh::remember);
+    if (gateway.away()) {
+      fresh.clientsMayBeAway();
+    }
     Transaction before = open.put(name, fresh);
     if (before != null) {
       before.close();
@@ -249,10 +258,28 @@ public final class Rollout {
               settle.confirm().contains(name) ? confirm(name) : revert(name, settle.why());
           String reason = state.gateway(name).trial().map(Event.Tried::reason).orElse(settle.why());
           journal.append(
-              new Event.GatewayEnded(
-                  name, ending.word(), state.gateway(name).goingBack() ? settle.why() : reason));
+              ended(name, ending, state.gateway(name).goingBack() ? settle.why() : reason));
           return ending;
         });
+  }
+
+  /** A gateway whose clients are not back is not as it was, whatever it says of itself. */
+  private Event.GatewayEnded ended(String name, Ending ending, String reason) {
+    if (ending != Ending.UNKNOWN && state.gateway(name).away()) {
+      known(name).bringBack(reason);
+    }
+    return state.gateway(name).away()
+        ? new Event.GatewayEnded(
+            name,
+            Ending.UNKNOWN.word(),
+            "%s; and its clients may be elsewhere until the lease of %s is over"
+                    .formatted(reason, trafficHosts())
+                + ": on each, /var/lib/backstay/programs/deadman revert ends it now")
+        : new Event.GatewayEnded(name, ending.word(), reason);
+  }
+
+  private String trafficHosts() {
+    return scope.front().hosts().stream().map(Gateway::name).collect(Collectors.joining(", "));
   }
 
   private Ending confirm(String name) {
@@ -262,7 +289,9 @@ public final class Rollout {
   private Ending revert(String name, String why) {
     GatewayState gateway = state.gateway(name);
     if (gateway.goingBack()) {
-      Ending ending = known(name).revert(why);
+      // Where its clients are in need there is no time to send them elsewhere first.
+      Ending ending =
+          state.worse().containsKey(name) ? known(name).revert(why) : known(name).takeBack(why);
       // Another rollout came after this one, and its way back is all that the gateway has.
       return ending == Ending.UNCHANGED ? Ending.UNKNOWN : ending;
     }

@@ -1,12 +1,16 @@
 package dev.backstay.rollout;
 
+import dev.backstay.change.Diversion;
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
+import dev.backstay.transaction.Order;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -91,7 +95,7 @@ public record SavedPlan(
         author,
         playbook,
         inventory,
-        plan.gateways().stream().map(SavedPlan::entry).toList(),
+        plan.gateways().stream().map(one -> entry(one, rules.traffic())).toList(),
         plan.waves(),
         rules(rules),
         WorstCase.ofWave(rules).toSeconds(),
@@ -100,14 +104,14 @@ public record SavedPlan(
         cannotUndo(plan));
   }
 
-  private static Entry entry(Plan.Planned planned) {
+  private static Entry entry(Plan.Planned planned, Optional<Traffic> traffic) {
     return new Entry(
         planned.name(),
         planned.facts().platform(),
         planned.facts().activeClients(),
         Fingerprint.of(planned.facts()),
         what(planned.change()),
-        changes(planned.change()));
+        changes(planned.change(), traffic));
   }
 
   private static String what(GatewayChange change) {
@@ -118,36 +122,47 @@ public record SavedPlan(
                 change.what(), change.activate().word(), String.join(", ", change.interfaces()));
   }
 
-  private static List<String> changes(GatewayChange change) {
+  private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {
     if (change.nothingToDo()) {
       return List.of();
     }
     List<String> lines = new ArrayList<>(change.diff());
     lines.add("activate " + change.activate().word());
+    traffic.map(Diversion::lines).ifPresent(lines::addAll);
     return lines;
   }
 
   private static SortedMap<String, String> rules(Playbook playbook) {
-    return new TreeMap<>(
-        Map.of(
-            "handshakes",
-            "healthy up to %s, broken from %s"
-                .formatted(playbook.gates().healthy(), playbook.gates().broken()),
-            "silent",
-            "at most " + playbook.gates().silent(),
-            "stalled",
-            "at most " + playbook.gates().stalled(),
-            "window",
-            playbook.observe().window().toSeconds() + " s",
-            "lease",
-            "%d s to apply, %d s to confirm"
-                .formatted(
-                    playbook.lease().apply().toSeconds(), playbook.lease().confirm().toSeconds()),
-            "failures",
-            "at most %s of the gateways, none in the first wave"
-                .formatted(playbook.limits().failed()),
-            "on failure",
-            playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+    SortedMap<String, String> words =
+        new TreeMap<>(
+            Map.of(
+                "handshakes",
+                "healthy up to %s, broken from %s"
+                    .formatted(playbook.gates().healthy(), playbook.gates().broken()),
+                "silent",
+                "at most " + playbook.gates().silent(),
+                "stalled",
+                "at most " + playbook.gates().stalled(),
+                "window",
+                playbook.observe().window().toSeconds() + " s",
+                "lease",
+                "%d s to apply, %d s to confirm"
+                    .formatted(
+                        playbook.lease().apply().toSeconds(),
+                        playbook.lease().confirm().toSeconds()),
+                "failures",
+                "at most %s of the gateways, none in the first wave"
+                    .formatted(playbook.limits().failed()),
+                "on failure",
+                playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+    playbook.traffic().ifPresent(traffic -> words.put("traffic", traffic(playbook, traffic)));
+    return words;
+  }
+
+  private static String traffic(Playbook playbook, Traffic traffic) {
+    return "%s sends the clients elsewhere, one gateway at a time, and by itself back after %d s at most"
+        .formatted(
+            String.join(", ", traffic.hosts()), Order.awayAtMost(playbook, traffic).toSeconds());
   }
 
   /** True of every way back, and better read before than after. */

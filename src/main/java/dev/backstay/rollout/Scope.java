@@ -1,5 +1,6 @@
 package dev.backstay.rollout;
 
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import java.util.List;
@@ -14,30 +15,36 @@ import java.util.TreeMap;
  * @param packages by gateway, what the plan says of each package, line by line; a gateway for which
  *     it would be something else when its turn comes is not changed. Of one that is not named here
  *     nothing is known
+ * @param front what can send the clients of these gateways elsewhere
  */
 public record Scope(
     Playbook playbook,
     Map<String, Gateway> gateways,
     List<Wave> waves,
     long epoch,
-    Map<String, List<String>> packages) {
+    Map<String, List<String>> packages,
+    Front front) {
   public Scope {
     gateways = Map.copyOf(gateways);
     waves = List.copyOf(waves);
     packages = Map.copyOf(packages);
   }
 
-  /** Of a plan that says nothing of packages. */
+  /** Of a plan that says nothing of packages, for gateways whose clients stay on them. */
   public Scope(Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
-    this(playbook, gateways, waves, epoch, Map.of());
+    this(playbook, gateways, waves, epoch, Map.of(), Front.NONE);
   }
 
   /** To go on with a plan that was saved. */
   public static Scope of(
-      SavedPlan saved, Playbook playbook, Map<String, Gateway> gateways, long epoch) {
+      SavedPlan saved,
+      Playbook playbook,
+      Map<String, Gateway> gateways,
+      long epoch,
+      Front front) {
     Map<String, List<String>> packages = new TreeMap<>();
     saved.gateways().forEach(entry -> packages.put(entry.name(), entry.packages()));
-    return new Scope(playbook, gateways, saved.waves(), epoch, packages);
+    return new Scope(playbook, gateways, saved.waves(), epoch, packages, front);
   }
 
   public static Scope of(Plan plan) {
@@ -48,7 +55,13 @@ public record Scope(
           gateways.put(one.name(), one.gateway());
           packages.put(one.name(), one.change().packages());
         });
-    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), packages);
+    return new Scope(
+        plan.playbook(), gateways, plan.waves(), plan.epoch(), packages, plan.front());
+  }
+
+  /** For a controller that takes over. */
+  public Scope inEpoch(long next) {
+    return new Scope(playbook, gateways, waves, next, packages, front);
   }
 
   /** The gateways of each wave. */

@@ -1,6 +1,7 @@
 package dev.backstay.rollout;
 
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import java.time.Duration;
 
 /**
@@ -26,7 +27,15 @@ final class WorstCase {
         .plus(lease.reboot().multipliedBy(2))
         .plus(playbook.observe().window())
         .plus(lease.confirm())
-        .plus(BACK);
+        .plus(BACK)
+        .plus(playbook.traffic().map(WorstCase::ofTraffic).orElse(Duration.ZERO));
+  }
+
+  /** Away and back again; the way back is a revert and its proof, on each host. */
+  private static Duration ofTraffic(Traffic traffic) {
+    return traffic
+        .longest()
+        .plus(traffic.drain().timeout().multipliedBy(2L * traffic.hosts().size()));
   }
 
   /** All of it, without waiting for people or windows. */

@@ -21,6 +21,7 @@ final class Change {
 
   private static final double CUT = 0.7;
   private static final double KICK = 3;
+  private static final double SCRIPT = 0.3;
   private static final double SETTING = 0.2;
 
   /** A restart that has not happened by then does not happen. */
@@ -210,6 +211,10 @@ final class Change {
       job.pause(KICK);
       mark(lease, "kick-end");
     }
+    if (lease.change.drains().isPresent()) {
+      job.pause(SCRIPT);
+      machine.drain(lease.change.drains().get());
+    }
     return inTime(lease);
   }
 
@@ -308,6 +313,10 @@ final class Change {
   private boolean undo(Machine.Job job, LeaseFile lease, String why) {
     lease.tries++;
     mark(lease, "revert-begin");
+    if (lease.change.drains().isPresent() && lease.recorded) {
+      job.pause(SCRIPT);
+      machine.bringBack(lease.change.drains().get());
+    }
     if (lease.kernelBefore.isPresent() && !leaveNewKernel(job, lease)) {
       return false;
     }
@@ -420,6 +429,24 @@ final class Change {
         .forEach((name, uptime) -> line.add("%s=%.2f".formatted(name, uptime)));
     line.add("reason=" + machine.lease.map(l -> l.reason).orElse(""));
     return line.toString();
+  }
+
+  /** The gateway calls its peers, while its change is in place or after it was taken back. */
+  String call(Machine.Job job) {
+    Condition now =
+        machine
+            .lease
+            .map(l -> l.condition)
+            .orElseThrow(() -> refuse(REFUSED, "the change is none"));
+    if (machine.changing.isPresent()) {
+      throw refuse(REFUSED, "another change is running");
+    }
+    if (now != Condition.APPLIED && now != Condition.REVERTED) {
+      throw refuse(REFUSED, "the change is " + now.word());
+    }
+    machine.peersAreCalled();
+    job.pause(KICK);
+    return "";
   }
 
   String forget() {

@@ -26,6 +26,11 @@ interface Fate {
     return Boot.UP;
   }
 
+  /** Whether clients leave this gateway when they are sent elsewhere. */
+  default boolean drains(String gateway) {
+    return true;
+  }
+
   /** Nothing goes wrong. */
   Fate GOOD =
       new Fate() {

@@ -42,6 +42,7 @@ final class Laws {
     laws.whatIsReportedOfAGatewayIsTrue();
     laws.theResultIsTrue();
     laws.whoLivesComesToAnEnd();
+    laws.whoIsDrainedIsNotWorkedOnBeforeAndNotForgottenAfter();
     return laws.broken;
   }
 
@@ -154,6 +155,37 @@ final class Laws {
         default -> {}
       }
     }
+  }
+
+  /**
+   * Where a rollout sends clients elsewhere, it does so before every change, and they are back in
+   * the end.
+   */
+  private void whoIsDrainedIsNotWorkedOnBeforeAndNotForgottenAfter() {
+    boolean drains =
+        outcome.seen().stream()
+            .flatMap(seen -> seen.event().stream())
+            .anyMatch(e -> e instanceof Event.StepBegan step && step.step().equals("traffic"));
+    Set<String> away = new HashSet<>();
+    for (Seen seen : outcome.seen()) {
+      if (seen.what() == What.DRAINED) {
+        away.add(seen.gateway());
+      } else if (seen.what() == What.UNDRAINED) {
+        away.remove(seen.gateway());
+      } else if (seen.what() == What.APPLY
+          && drains
+          && outcome.ends().containsKey(seen.gateway())
+          && !away.contains(seen.gateway())) {
+        broken.add(seen.gateway() + " was worked on with its clients on it");
+      }
+      seen.event()
+          .filter(event ->
+              event instanceof Event.GatewayEnded end
+                  && !end.ending().equals(Ending.UNKNOWN.word())
+                  && away.contains(end.gateway()))
+          .ifPresent(event -> broken.add("the clients of an ended gateway are away: " + event));
+    }
+    away.forEach(gateway -> broken.add("the clients of " + gateway + " are away in the end"));
   }
 
   private boolean isConfirmed(String gateway) {

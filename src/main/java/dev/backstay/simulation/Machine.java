@@ -95,6 +95,8 @@ final class Machine {
   private long bootNanos;
   private int cuts;
   private final BitSet lostSessions = new BitSet();
+  private final Map<String, Machine> behind = new TreeMap<>();
+  private boolean drained;
 
   /**
    * @param before what it is like at first
@@ -230,10 +232,60 @@ final class Machine {
     cuts++;
     interfacesUp = true;
     for (int i = 0; i < clients.size(); i++) {
-      Client.Behaviour now = behaviour(i);
-      clients.get(i).begins(now, uptime(), called, random);
-      if (now != Client.Behaviour.WORKS) {
-        lostSessions.set(i);
+      begins(i, called);
+    }
+  }
+
+  private void begins(int client, boolean called) {
+    Client.Behaviour now =
+        drained ? Client.Behaviour.GONE : behaviour(client);
+    clients.get(client).begins(now, uptime(), called, random);
+    if (now != Client.Behaviour.WORKS && !drained) {
+      lostSessions.set(client);
+    }
+  }
+
+  // --- what stands in front of it ---------------------------------------------------------------
+
+  /** This machine sends clients to those. */
+  void standsInFrontOf(List<Machine> gateways) {
+    gateways.forEach(gateway -> behind.put(gateway.name, gateway));
+  }
+
+  /** Sends the clients of a gateway elsewhere. */
+  void drain(String gateway) {
+    Machine to = behind(gateway);
+    to.alone(() -> to.isDrained(true));
+  }
+
+  void bringBack(String gateway) {
+    Machine to = behind(gateway);
+    to.alone(() -> to.isDrained(false));
+  }
+
+  private Machine behind(String gateway) {
+    Machine to = behind.get(gateway);
+    if (to == null) {
+      throw new IllegalStateException(name + " does not stand in front of " + gateway);
+    }
+    return to;
+  }
+
+  private void isDrained(boolean now) {
+    if (drained != now && fate.drains(name)) {
+      drained = now;
+      tell(now ? Witness.What.DRAINED : Witness.What.UNDRAINED, "");
+      for (int i = 0; i < clients.size(); i++) {
+        begins(i, false);
+      }
+    }
+  }
+
+  /** Those who have not asked by themselves yet. */
+  void peersAreCalled() {
+    for (int i = 0; i < clients.size(); i++) {
+      if (clients.get(i).handshake(uptime()) < 0) {
+        begins(i, true);
       }
     }
   }

@@ -73,6 +73,7 @@ final class Programs {
             case "deadman confirm" -> new Deadman(machine).confirm(input);
             case "deadman status" -> new Deadman(machine).status();
             case "change status" -> new Change(machine).status();
+            case "change call" -> new Change(machine).call(machine.new Job("call"));
             case "change forget" -> new Change(machine).forget();
             case "stage " -> stage(input);
             default -> other(program, arguments, input);
@@ -89,6 +90,10 @@ final class Programs {
     }
     if (program.equals("change") && arguments.size() == 3 && arguments.get(0).equals("start")) {
       return new Change(machine).start(arguments.get(1) + "/" + arguments.get(2));
+    }
+    if (program.equals("stage") && arguments.size() == 3 && arguments.get(0).equals("scripts")) {
+      // What a script does here, its change says already.
+      return "";
     }
     throw new Answer.Refusal(Deadman.USAGE, "usage");
   }

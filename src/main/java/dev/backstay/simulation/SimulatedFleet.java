@@ -20,6 +20,7 @@ final class SimulatedFleet {
   private static final int KEY_BYTES = 32;
 
   private final Map<String, Machine> machines = new LinkedHashMap<>();
+  private final Map<String, Machine> front = new LinkedHashMap<>();
   private final Mishaps mishaps;
   private final Duration sample;
   private final Witness witness;
@@ -75,6 +76,29 @@ final class SimulatedFleet {
     return fleet;
   }
 
+  /**
+   * The same with a host in front of all gateways that can send their clients elsewhere.
+   *
+   * @param world the time that it lives in
+   */
+  SimulatedFleet behind(VirtualProcess world, long seed, Gateway host) {
+    Machine front =
+        new Machine(
+            host.name(),
+            world.process("traffic host"),
+            new Random(seed),
+            witness,
+            Fate.GOOD,
+            Outfit.of(Map.of()),
+            Outfit.of(Map.of()),
+            Map.of(),
+            List.of(),
+            true);
+    front.standsInFrontOf(machines());
+    this.front.put(host.name(), front);
+    return this;
+  }
+
   static List<Client> clients(int count, Random random) {
     List<Client> clients = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -94,7 +118,9 @@ final class SimulatedFleet {
    * @param effects counts what it orders
    */
   Connector connector(VirtualProcess controller, Effects effects) {
-    return new SimulatedConnector(machines, controller, mishaps, effects, sample);
+    Map<String, Machine> all = new LinkedHashMap<>(machines);
+    all.putAll(front);
+    return new SimulatedConnector(all, controller, mishaps, effects, sample);
   }
 
   /** The controller's own network is gone for a while: nobody is reached, from here on. */
@@ -118,7 +144,7 @@ final class SimulatedFleet {
   }
 
   Machine machine(String name) {
-    Machine machine = machines.get(name);
+    Machine machine = machines.getOrDefault(name, front.get(name));
     if (machine == null) {
       throw new IllegalArgumentException("no gateway " + name);
     }

@@ -81,14 +81,17 @@ public record Simulation(
     int digits = Integer.toString(count).length();
     return IntStream.rangeClosed(1, count)
         .mapToObj(i -> ("gw%0" + digits + "d").formatted(i))
-        .map(name ->
-            new Gateway(
-                name,
-                new Target(
-                    name, name + ".invalid", 22, "root", List.of(), Path.of("none"), List.of()),
-                Set.of(),
-                ""))
+        .map(Simulation::host)
         .toList();
+  }
+
+  /** A host that only has a name. */
+  static Gateway host(String name) {
+    return new Gateway(
+        name,
+        new Target(name, name + ".invalid", 22, "root", List.of(), Path.of("none"), List.of()),
+        Set.of(),
+        "");
   }
 
   /**

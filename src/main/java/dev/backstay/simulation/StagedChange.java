@@ -11,6 +11,7 @@ import java.util.Optional;
  *
  * @param settings of the interface and of the kernel, with the value each is to have
  * @param kernel the release that is to run; empty for the one that runs
+ * @param drains the gateway whose clients it sends elsewhere; empty where it does not
  * @param activate {@code none}, {@code reload-module}, {@code restart-interface} or {@code reboot}
  */
 record StagedChange(
@@ -19,6 +20,7 @@ record StagedChange(
     List<Replacement> packages,
     Map<String, String> settings,
     Optional<String> kernel,
+    Optional<String> drains,
     String activate,
     boolean kick) {
   record Replacement(String name, String from, String to) {}
@@ -31,7 +33,8 @@ record StagedChange(
   /** Packages alone. */
   StagedChange(
       String rollout, int attempt, List<Replacement> packages, String activate, boolean kick) {
-    this(rollout, attempt, packages, Map.of(), Optional.empty(), activate, kick);
+    this(
+        rollout, attempt, packages, Map.of(), Optional.empty(), Optional.empty(), activate, kick);
   }
 
   boolean reloads() {
@@ -48,6 +51,7 @@ record StagedChange(
     List<Replacement> packages = new ArrayList<>();
     Map<String, String> settings = new HashMap<>();
     Optional<String> kernel = Optional.empty();
+    Optional<String> drains = Optional.empty();
     String activate = "none";
     boolean kick = false;
     for (String line : text.lines().toList()) {
@@ -56,6 +60,7 @@ record StagedChange(
         case "rollout" -> rollout = words[1];
         case "attempt" -> attempt = Integer.parseInt(words[1]);
         case "package" -> packages.add(new Replacement(words[1], words[2], words[3]));
+        case "script" -> drains = words[3].equals("about") ? Optional.of(words[4]) : drains;
         case "activate" -> activate = words[1];
         case "kick" -> kick = words[1].equals("yes");
         case "kernel" -> kernel = Optional.of(words[1]);
@@ -71,7 +76,7 @@ record StagedChange(
         default -> throw unknown(words[0]);
       }
     }
-    return new StagedChange(rollout, attempt, packages, settings, kernel, activate, kick);
+    return new StagedChange(rollout, attempt, packages, settings, kernel, drains, activate, kick);
   }
 
   private static Answer.Refusal unknown(String word) {

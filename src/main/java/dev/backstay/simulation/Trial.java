@@ -1,9 +1,11 @@
 package dev.backstay.simulation;
 
 import dev.backstay.health.Tally;
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Event;
@@ -20,6 +22,7 @@ import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Spectator;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Task;
+import dev.backstay.transaction.Order;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -158,6 +161,7 @@ record Trial(
     SimulatedFleet fleet =
         SimulatedFleet.of(
             world, seed, gateways, playbook.change(), clients, fate, new Mishaps(mishaps), sample);
+    front().hosts().forEach(host -> fleet.behind(world, seed, host));
     long began = world.nanos();
     Controller controller = new Controller(world.process("controller 0"), fleet, 0);
     controller.run();
@@ -193,7 +197,21 @@ record Trial(
         .plus(playbook.observe().window())
         .plus(playbook.lease().confirm())
         .multipliedBy(LONGEST_LEASE)
-        .plus(BOOT_AND_REVERT);
+        .plus(BOOT_AND_REVERT)
+        .plus(playbook.traffic().map(this::awayAtMost).orElse(Duration.ZERO));
+  }
+
+  private Duration awayAtMost(Traffic traffic) {
+    return Order.awayAtMost(playbook, traffic);
+  }
+
+  /** What the playbook asks to send clients elsewhere. */
+  private Front front() {
+    return new Front(
+        playbook.traffic().stream()
+            .flatMap(traffic -> traffic.hosts().stream())
+            .map(Simulation::host)
+            .toList());
   }
 
   private static void pass(VirtualProcess world, Duration length) {
@@ -267,7 +285,7 @@ record Trial(
 
     private Optional<Plan> plan(Connector connector) {
       try {
-        return Optional.of(new Planner(connector, process).plan(playbook, gateways));
+        return Optional.of(new Planner(connector, process).plan(playbook, gateways, front()));
       } catch (ProblemException impossible) {
         refused = Optional.of(String.valueOf(impossible.getMessage()));
         return Optional.empty();
@@ -290,8 +308,7 @@ record Trial(
         }
         drawDeath();
         try (Journal journal = Journal.reopen(file, process.clock(), this::written)) {
-          Scope scope =
-              new Scope(playbook, Scope.of(made).gateways(), made.waves(), left.epoch() + 1);
+          Scope scope = Scope.of(made).inEpoch(left.epoch() + 1);
           Rollout rollout = rollout(id, scope, connector, journal);
           // Without a first line nothing was begun, and the plan is applied again.
           result =
@@ -313,7 +330,7 @@ record Trial(
           Calendar.OPEN,
           Rollout.over(
               id,
-              playbook,
+              scope,
               Optional.empty(),
               connector,
               fleet.snapshots(),

@@ -25,6 +25,10 @@ final class Witness {
     CONFIRMED,
     REVERTED,
     REVERT_FAILED,
+    /** The clients of a gateway were sent elsewhere. */
+    DRAINED,
+    /** They were brought back. */
+    UNDRAINED,
     /** Something broke. */
     MISHAP,
     /** A line is in a controller's journal. */

@@ -36,7 +36,7 @@ public record Before(
     return new Before(
         place.baseline(),
         afterwards(order, place),
-        sessions(place.change()),
+        order.traffic().isPresent() ? moved(place.change()) : sessions(place.change()),
         last,
         place.before().moduleLoaded(),
         place.before().kernel());
@@ -84,6 +84,11 @@ public record Before(
           excused.put(edit.name(), after.excused());
         });
     return baseline.expecting(wanted).excusing(excused);
+  }
+
+  /** Who was sent away has sessions elsewhere when he comes back, whatever the change has done. */
+  private static Sessions moved(GatewayChange change) {
+    return change.kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
   }
 
   private static Sessions sessions(GatewayChange change) {

@@ -1,7 +1,9 @@
 package dev.backstay.transaction;
 
+import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -12,26 +14,59 @@ import java.util.Optional;
  * @param restore what goes back onto it from a snapshot, if that is the change
  * @param packages what the plan says of each package, line by line, if there is one that was held
  *     against the gateway
+ * @param front what can send its clients elsewhere
  */
 public record Order(
     Gateway gateway,
     Playbook playbook,
     Identifiers identifiers,
     Optional<Restore> restore,
-    Optional<List<String>> packages) {
-  /** One that is not held to a plan. */
+    Optional<List<String>> packages,
+    Front front) {
+  /** The limit of a revert. */
+  private static final Duration REVERT = Duration.ofMinutes(3);
+
+  /** One that is not held to a plan, of a gateway whose clients stay on it. */
   public Order(
       Gateway gateway, Playbook playbook, Identifiers identifiers, Optional<Restore> restore) {
-    this(gateway, playbook, identifiers, restore, Optional.empty());
+    this(gateway, playbook, identifiers, restore, Optional.empty(), Front.NONE);
   }
 
   String name() {
     return gateway.name();
   }
 
-  /** From arming to the moment in which the gateway takes the change back by itself. */
+  /** How its clients are sent elsewhere, if they are. */
+  Optional<Traffic> traffic() {
+    return front.hosts().isEmpty() ? Optional.empty() : playbook.traffic();
+  }
+
+  /**
+   * From arming to the moment in which the gateway takes the change back by itself. Its clients are
+   * sent away meanwhile, so that this lasts no longer than it must.
+   */
   Duration leaseLength() {
-    return playbook.lease().apply().plus(playbook.lease().reboot()).plus(leaseAfterApply());
+    return traffic()
+        .map(Traffic::longest)
+        .orElse(Duration.ZERO)
+        .plus(playbook.lease().apply())
+        .plus(playbook.lease().reboot())
+        .plus(leaseAfterApply());
+  }
+
+  /**
+   * How long a traffic host keeps the clients of a gateway away when nobody asks it for anything
+   * any more: until the gateway has taken its own change back, by a lease that was renewed at the
+   * very last moment.
+   */
+  public static Duration awayAtMost(Playbook playbook, Traffic traffic) {
+    Duration afterApply = playbook.observe().window().plus(playbook.lease().confirm());
+    return traffic
+        .longest()
+        .plus(playbook.lease().apply())
+        .plus(playbook.lease().reboot().multipliedBy(2))
+        .plus(afterApply.multipliedBy(2))
+        .plus(REVERT);
   }
 
   /** What of it is for watching the clients and confirming. */

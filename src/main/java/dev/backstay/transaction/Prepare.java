@@ -33,17 +33,25 @@ final class Prepare {
   private final Snapshots snapshots;
   private final Preflight preflight;
   private final Observer observer;
+  private final Optional<Detour> detour;
 
   /**
    * @param observer not started yet
+   * @param detour that is to be made ready as well
    */
   Prepare(
-      Order order, GatewayLink link, Snapshots snapshots, Preflight preflight, Observer observer) {
+      Order order,
+      GatewayLink link,
+      Snapshots snapshots,
+      Preflight preflight,
+      Observer observer,
+      Optional<Detour> detour) {
     this.order = order;
     this.link = link;
     this.snapshots = snapshots;
     this.preflight = preflight;
     this.observer = observer;
+    this.detour = detour;
   }
 
   /** A gateway that is ready to be changed, and can take the change back by itself. */
@@ -60,6 +68,7 @@ final class Prepare {
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
     steps.runUnlessStopped(Step.SNAPSHOT, () -> snapshot(reason));
     steps.runUnlessStopped(Step.STAGE, () -> stage(change));
+    detour.ifPresent(way -> steps.runUnlessStopped(Step.TRAFFIC, way::ready));
     Baseline baseline = steps.runUnlessStopped(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));
   }

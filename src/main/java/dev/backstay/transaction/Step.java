@@ -3,7 +3,7 @@ package dev.backstay.transaction;
 import java.util.Locale;
 
 /**
- * The steps of a transaction, in their order. Up to and with ARM nothing of the gateway's service
+ * The steps of a transaction, in their order. Up to and with DRAIN nothing of the gateway's service
  * is touched.
  */
 public enum Step {
@@ -13,12 +13,18 @@ public enum Step {
   BASELINE,
   SNAPSHOT,
   STAGE,
+  /** The traffic hosts are made ready, where there are some. */
+  TRAFFIC,
   ARM,
+  /** The clients are sent elsewhere. */
+  DRAIN,
   APPLY,
   REBOOT,
   /** Only after {@link #PROBE}: the lease becomes this controller's. */
   TAKE_OVER,
   REACHABLE,
+  /** The clients are brought back; they judge what was done meanwhile. */
+  RETURN,
   OBSERVE,
   CONFIRM,
   REVERT;

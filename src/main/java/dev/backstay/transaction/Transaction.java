@@ -46,6 +46,11 @@ public final class Transaction implements AutoCloseable {
 
   private static final Duration AGAIN = Duration.ofSeconds(2);
 
+  /** A client that hears nothing asks anew after 15 s (wireguard.md §1.1). */
+  private static final Duration UNCALLED = Duration.ofSeconds(15);
+
+  private static final String UNTOUCHED = "the gateway was not changed";
+  private static final String OLD_STATE = "the gateway is in its old state";
   private static final String NO_TICKS =
       "the dead-man timer of the gateway does not tick, so nothing there would undo the change";
 
@@ -58,7 +63,9 @@ public final class Transaction implements AutoCloseable {
   private final Prepare prepare;
   private final WatchClients clients;
   private final GatherEvidence evidence;
+  private final Optional<Detour> detour;
   private boolean failed;
+  private boolean away;
   private Optional<Before> remembered = Optional.empty();
   private Optional<Watch> watching = Optional.empty();
 
@@ -75,7 +82,9 @@ public final class Transaction implements AutoCloseable {
         new Observer(
             link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
     this.time = time;
-    this.prepare = new Prepare(order, link, snapshots, preflight(order), observer);
+    this.detour =
+        order.traffic().map(traffic -> new Detour(order, traffic, connector, snapshots, time));
+    this.prepare = new Prepare(order, link, snapshots, preflight(order), observer, detour);
     this.clients = new WatchClients(order, observer, log, brake, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
@@ -99,8 +108,14 @@ public final class Transaction implements AutoCloseable {
         switch (attempt) {
           case Attempt.NothingToDo nothing -> false;
           case Attempt.Judged(Verdict verdict) -> !(verdict instanceof Verdict.Pass);
-          case Attempt.Stopped stopped -> true;
-          case Attempt.Reverted reverted -> true;
+          case Attempt.Stopped stopped -> {
+            bringBack(UNTOUCHED);
+            yield true;
+          }
+          case Attempt.Reverted reverted -> {
+            bringBack(OLD_STATE);
+            yield true;
+          }
           case Attempt.Unknown unknown -> true;
         };
     return attempt;
@@ -113,7 +128,7 @@ public final class Transaction implements AutoCloseable {
       if (stopped.step().compareTo(Step.APPLY) >= 0) {
         return new Attempt.Unknown(stopped.step(), stopped.why());
       }
-      if (stopped.step() == Step.ARM) {
+      if (stopped.step() == Step.ARM || stopped.step() == Step.DRAIN) {
         disarm();
       }
       if (stopped.step().compareTo(Step.STAGE) >= 0) {
@@ -131,6 +146,9 @@ public final class Transaction implements AutoCloseable {
     Before seen = Before.of(order, place, observer.latest().orElseThrow());
     remember(seen);
     log.remembered(order.name(), seen);
+    if (detour.isPresent()) {
+      steps.runUnlessStopped(Step.DRAIN, this::drain);
+    }
     Before before = seen;
     ChangeStatus applied;
     try {
@@ -183,18 +201,55 @@ public final class Transaction implements AutoCloseable {
    */
   private Attempt judge(ChangeStatus applied, Before before, double from) {
     String onDisk = steps.run(Step.REACHABLE, this::reachable);
+    Since since = Since.of(applied, from);
+    if (away) {
+      try {
+        since = steps.run(Step.RETURN, this::comeBack);
+      } catch (StepFailure failure) {
+        return new Attempt.Judged(
+            new Verdict.Inconclusive(List.of("its clients are not back: " + failure.why())));
+      }
+      // However long that took, they get their whole window.
+      if (!renew(order.leaseAfterApply())) {
+        revert(NO_TICKS);
+        return new Attempt.Reverted(NO_TICKS);
+      }
+    } else if (detour.isPresent()) {
+      // When they came back, nobody knows any more; nobody can be late before now.
+      since = new Since(since.cut(), Math.max(since.ready(), from), from);
+    }
+    return judge(onDisk, before, since);
+  }
+
+  /**
+   * From when on clients are judged, in seconds of the gateway's uptime.
+   *
+   * @param cut nothing that happened before counts
+   * @param ready nobody can be late before
+   * @param from which the window counts
+   */
+  private record Since(double cut, double ready, double from) {
+    static Since of(ChangeStatus applied, double from) {
+      return new Since(
+          uptime(applied, "cut-begin", "install-begin"),
+          uptime(applied, "cut-end", "install-begin"),
+          from);
+    }
+  }
+
+  private Attempt judge(String onDisk, Before before, Since since) {
     boolean reloaded = order.playbook().change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
         new Watch(
             before.expected(),
             new Watch.Reference(
                 before.last(),
-                uptime(applied, "cut-begin", "install-begin"),
-                uptime(applied, "cut-end", "install-begin"),
+                since.cut(),
+                since.ready(),
                 before.sessions(),
                 reloaded ? onDisk : ""));
     watching = Optional.of(watch);
-    Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, from));
+    Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from()));
     log.judged(order.name(), verdict, watch.tally());
     return new Attempt.Judged(verdict);
   }
@@ -268,6 +323,10 @@ public final class Transaction implements AutoCloseable {
             found.status(),
             order.identifiers().rollout(),
             rebooted);
+    boolean anew = decision == Resumption.AGAIN || decision == Resumption.DISARM;
+    if (anew && !bringBack(UNTOUCHED)) {
+      return new Resumed.Up(new Attempt.Unknown(Step.RETURN, "its clients are not back"));
+    }
     log.probed(order.name(), found.says(), decision);
     return switch (decision) {
       case AGAIN -> new Resumed.Again();
@@ -287,6 +346,7 @@ public final class Transaction implements AutoCloseable {
                               : "what was before the change is not known"))));
       case REVERTED -> {
         ended(Step.REVERT, () -> recovered(Optional.empty()));
+        bringBack(OLD_STATE);
         yield new Resumed.Up(new Attempt.Reverted(found.status().reason()));
       }
       case PERSON ->
@@ -509,10 +569,104 @@ public final class Transaction implements AutoCloseable {
       gather(GatherEvidence.AT_FAILURE);
     }
     Ending ending = ended(Step.REVERT, () -> revertNow(why));
+    if (ending != Ending.UNKNOWN) {
+      bringBack(OLD_STATE);
+    }
     if (failed || ending != Ending.REVERTED) {
       gather(GatherEvidence.AFTER_REVERT);
     }
     return ending;
+  }
+
+  /**
+   * As {@link #revert}, for a gateway whose clients are well off with the change: they are sent
+   * elsewhere first, where that is possible.
+   */
+  public Ending takeBack(String why) {
+    if (detour.isPresent() && !away) {
+      Detour way = detour.get();
+      way.forTheWayBack();
+      try {
+        steps.run(Step.TRAFFIC, way::ready);
+        steps.run(Step.DRAIN, this::drain);
+      } catch (StepFailure stay) {
+        // It has been told. A way back waits for nothing.
+        return revert(why);
+      }
+    }
+    return revert(why);
+  }
+
+  // --- the clients are elsewhere meanwhile -----------------------------------------------------
+
+  /** An earlier controller of this rollout had begun to send the clients away. */
+  public void clientsMayBeAway() {
+    away = detour.isPresent();
+  }
+
+  /** Not over before nothing is heard of them any more: what is reported is what was seen. */
+  private Done<String> drain() throws InterruptedException {
+    Detour way = detour.orElseThrow();
+    away = true;
+    String done = way.divert();
+    List<String> interfaces =
+        remembered
+            .map(known -> List.copyOf(known.baseline().interfaces().keySet()))
+            .orElse(List.of());
+    observer.again(interfaces);
+    String left =
+        clients.untilGone(
+            remembered.map(known -> known.baseline().active()).orElse(List.of()), way.settle());
+    return Done.of(done, left + "; " + done);
+  }
+
+  /** The clients come back to the change that is in place, and are called. */
+  private Done<Since> comeBack() throws InterruptedException {
+    double cut = link.programs().facts(Set.of()).uptime();
+    detour.orElseThrow().bringBack("the change is in place");
+    away = false;
+    boolean called = call();
+    double now = link.programs().facts(Set.of()).uptime();
+    double ready = called ? now : now + UNCALLED.toSeconds();
+    return Done.of(
+        new Since(cut, ready, now), "the clients are back" + (called ? ", and were called" : ""));
+  }
+
+  /**
+   * Brings the clients back onto a gateway that is as it was before, if they may be away.
+   *
+   * @return whether they are back, as the traffic hosts have verified
+   */
+  public boolean bringBack(String why) {
+    if (!away) {
+      return true;
+    }
+    try {
+      steps.run(
+          Step.RETURN,
+          () -> {
+            detour.orElseThrow().bringBack(why);
+            away = false;
+            call();
+            return Done.of("", "the clients are back");
+          });
+      return true;
+    } catch (StepFailure failure) {
+      return false;
+    }
+  }
+
+  /** Without it they come back by themselves, only later. */
+  private boolean call() {
+    if (!order.playbook().observe().kick()) {
+      return true;
+    }
+    try {
+      link.programs().call();
+      return true;
+    } catch (GatewayLostException | GatewayRefusedException | ProblemException silent) {
+      return false;
+    }
   }
 
   /**
@@ -633,7 +787,7 @@ public final class Transaction implements AutoCloseable {
     if (status.state() != State.REVERTED) {
       throw link.refused(Step.REVERT, status.reason());
     }
-    if (remembered.isEmpty() || before.isEmpty()) {
+    if (remembered.isEmpty() || before.isEmpty() || away) {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Before known = remembered.get();

@@ -1,6 +1,9 @@
 package dev.backstay.transaction;
 
+import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.Observation;
+import dev.backstay.gateway.Observation.Transfer;
+import dev.backstay.health.Baseline.ActivePeer;
 import dev.backstay.health.Judge;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
@@ -24,6 +27,9 @@ final class WatchClients {
 
   /** Observations may come late by this much at the end of a window before silence is a finding. */
   private static final Duration LATE = Duration.ofSeconds(20);
+
+  /** Of clients that send each second or keep alive each five, this is long enough. */
+  private static final Duration QUIET = Duration.ofSeconds(6);
 
   private final Order order;
   private final Observer observer;
@@ -80,6 +86,61 @@ final class WatchClients {
                 "the gateway stopped telling before the window of %d s was over"
                     .formatted(window.toSeconds()))),
         watch.tally());
+  }
+
+  /**
+   * Watches the clients leave, until nothing is heard of them.
+   *
+   * @param active who was here
+   * @param limit by when all of them must have left; zero to take the traffic host's word for it
+   * @return how that went, for people
+   * @throws GatewayRefusedException if some still send
+   */
+  String untilGone(List<ActivePeer> active, Duration limit) throws InterruptedException {
+    if (active.isEmpty() || limit.isZero()) {
+      return active.isEmpty() ? "nobody was here" : "not waited for anybody to leave";
+    }
+    Duration quiet = limit.dividedBy(2).compareTo(QUIET) < 0 ? limit.dividedBy(2) : QUIET;
+    Deadline end = time.in(limit);
+    Optional<Observation> before = observer.latest();
+    double began = before.map(Observation::uptime).orElse(0.0);
+    double heard = began;
+    long sending = active.size();
+    while (!end.isOver()) {
+      Optional<Observation> seen = observer.next(SECOND);
+      if (seen.isEmpty()) {
+        continue;
+      }
+      Observation then = before.orElse(seen.get());
+      long now = active.stream().filter(peer -> sends(peer, then, seen.get())).count();
+      if (before.isEmpty() || now > 0) {
+        heard = seen.get().uptime();
+        sending = before.isEmpty() ? sending : now;
+      }
+      before = seen;
+      if (seen.get().uptime() - heard >= quiet.toSeconds()) {
+        return "%d clients left within %.0f s".formatted(active.size(), heard - began);
+      }
+    }
+    throw new GatewayRefusedException(
+        order.name(),
+        Step.DRAIN.word(),
+        1,
+        before.isEmpty()
+            ? "nobody knows whether its clients have left: the gateway did not tell"
+            : "%d of %d clients still send to it after %d s"
+                .formatted(sending, active.size(), limit.toSeconds()));
+  }
+
+  private static boolean sends(ActivePeer peer, Observation before, Observation now) {
+    return received(peer, now) > received(peer, before);
+  }
+
+  private static long received(ActivePeer peer, Observation seen) {
+    return Optional.ofNullable(seen.interfaces().get(peer.network()))
+        .map(sample -> sample.transfer().get(peer.key()))
+        .map(Transfer::received)
+        .orElse(0L);
   }
 
   /** What went wrong since the verdict, as far as it has been seen; nothing if all is well. */

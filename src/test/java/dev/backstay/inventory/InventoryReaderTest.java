@@ -207,7 +207,7 @@ class InventoryReaderTest {
             F:5:7: "prot" is no key of ssh.
               hint: did you mean "port"?
             F:6:1: "other" is no key of an inventory.
-              hint: its keys: kind, ssh, gateways, groups, sites.\
+              hint: its keys: kind, ssh, gateways, groups, sites, traffic.\
             """));
   }
 
@@ -224,8 +224,8 @@ class InventoryReaderTest {
     assertThatThrownBy(() -> read("kind: Inventory\ngateways: {}\n"))
         .hasMessage(
             folder.resolve("inv.yaml")
-                + ":2:11: this is an empty mapping; expected is a mapping of names with at least one"
-                + " gateway.");
+                + ":2:11: this is an empty mapping; expected is a mapping of names with at least"
+                + " one gateway.");
   }
 
   @Test
@@ -242,6 +242,7 @@ class InventoryReaderTest {
         .hasExactly(InventoryReader.SITE, "/properties/sites/additionalProperties")
         .hasExactly(InventoryReader.SSH, "/properties/ssh")
         .hasExactly(InventoryReader.GATEWAY, "/properties/gateways/additionalProperties")
+        .hasExactly(InventoryReader.TRAFFIC, "/properties/traffic/additionalProperties")
         .andNothingElse();
   }
 }

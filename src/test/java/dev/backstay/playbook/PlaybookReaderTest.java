@@ -341,6 +341,8 @@ class PlaybookReaderTest {
         .hasExactly(PlaybookReader.LIMITS, "/properties/limits")
         .hasExactly(PlaybookReader.MAINTENANCE, "/properties/maintenance")
         .hasExactly(PlaybookReader.APPROVAL, "/properties/approval")
+        .hasExactly(TrafficReader.TRAFFIC, "/properties/traffic")
+        .hasExactly(ScriptsReader.WAY, "/properties/traffic/properties/drain")
         .andNothingElse();
   }
 

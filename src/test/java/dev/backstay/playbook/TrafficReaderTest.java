@@ -1,0 +1,108 @@
+package dev.backstay.playbook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TrafficReaderTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void script() throws IOException {
+    Files.writeString(folder.resolve("switch"), "#!/bin/sh\nexit 0\n");
+  }
+
+  private Playbook read(String traffic) throws IOException {
+    Path file = folder.resolve("play.yaml");
+    Files.writeString(
+        file,
+        """
+        kind: Playbook
+        name: drained
+        select: tag:edge
+        change: {packages: {wireguard-tools: 1.0.2}, activate: none}
+        """
+            + traffic);
+    return PlaybookReader.read(file);
+  }
+
+  @Test
+  void hosts_script_and_times_are_read() throws IOException {
+    Playbook playbook =
+        read(
+            """
+            traffic:
+              hosts: [lb1, dns]
+              drain: {apply: switch, verify: switch, revert: switch, timeout: 10s}
+              settle: 1m
+            """);
+    Traffic traffic = playbook.traffic().orElseThrow();
+    assertThat(traffic.hosts()).containsExactly("lb1", "dns");
+    assertThat(traffic.hostsAt()).isEqualTo(folder.resolve("play.yaml") + ":6:10");
+    assertThat(traffic.drain().name()).isEqualTo("drain");
+    assertThat(traffic.drain().kinds())
+        .extracting(ScriptWish.Kind::word)
+        .containsExactly("apply", "verify", "revert");
+    assertThat(traffic.longest())
+        .as("verify, apply, verify on each of two hosts, then a minute")
+        .isEqualTo(Duration.ofSeconds(2 * 3 * 10 + 60));
+  }
+
+  @Test
+  void clients_have_half_a_minute_to_leave_where_nothing_is_said() throws IOException {
+    Playbook playbook =
+        read("traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}}\n");
+    assertThat(playbook.traffic().orElseThrow().settle()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(playbook.traffic().orElseThrow().drain().timeout())
+        .isEqualTo(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void one_gateway_is_worked_on_at_a_time() throws IOException {
+    String traffic =
+        "traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}}\n";
+    assertThat(read(traffic).limits().parallel()).isEqualTo(1);
+    assertThatThrownBy(() -> read(traffic + "limits: {parallel: 2}\n"))
+        .hasMessageContaining(
+            "play.yaml:6:20: \"parallel\" is 2, and a playbook with \"traffic\" works on one"
+                + " gateway at a time.");
+  }
+
+  @Test
+  void a_drain_without_a_way_back_or_a_proof_is_refused() {
+    assertThatThrownBy(() -> read("traffic: {hosts: lb1, drain: {apply: switch}}\n"))
+        .hasMessageContaining("the script needs the key \"verify\"")
+        .hasMessageContaining("the script needs the key \"revert\"");
+    assertThatThrownBy(() ->
+            read(
+                "traffic: {hosts: lb1, drain: {apply: switch, verify: switch, irreversible: it"
+                    + " is}}\n"))
+        .hasMessageContaining("\"irreversible\" is no key of the script");
+  }
+
+  @Test
+  void every_mistake_is_told_at_once() {
+    assertThatThrownBy(() ->
+            read(
+                """
+                traffic:
+                  hosts: [lb1, lb1]
+                  drain: {apply: ../elsewhere, verify: nowhere, revert: switch}
+                  settle: soon
+                """))
+        .hasMessageContaining("the traffic host \"lb1\" is named twice.")
+        .hasMessageContaining("the script ../elsewhere is outside the playbook's folder.")
+        .hasMessageContaining("there is no script nowhere beside the playbook.")
+        .hasMessageContaining("this is \"soon\"");
+    assertThatThrownBy(() -> read("traffic: {}\n"))
+        .hasMessageContaining("traffic needs the key \"hosts\"")
+        .hasMessageContaining("traffic needs the key \"drain\"");
+  }
+}
