@@ -9,6 +9,7 @@ import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Moved;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanText;
+import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.SshKeygen;
@@ -78,7 +79,7 @@ final class ApplyCommand implements Callable<Integer> {
     try (VaultEnd _ = new VaultEnd(vault, spec.commandLine().getErr());
         Connector connector = Wiring.connector()) {
       Person person = Person.of(backstay.surroundings().environment());
-      Plan now = source.plan(fleet, connector);
+      Plan now = source.plan(fleet, connector, Planner.Memory.NONE);
       SavedPlan fresh = source.toKeep(now, person);
       source.saved().ifPresent(saved -> refuseIfMoved(saved, fresh));
       SavedPlan saved = source.saved().orElse(fresh);

@@ -3,6 +3,7 @@ package dev.backstay.rollout;
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +89,7 @@ public record SavedPlan(
         inventory,
         plan.gateways().stream().map(SavedPlan::entry).toList(),
         plan.waves(),
-        rules(rules),
+        rules(plan, made),
         WorstCase.ofWave(rules).toSeconds(),
         WorstCase.ofAll(rules, plan.waves().size()).toSeconds(),
         rules.approval().expires().toSeconds(),
@@ -120,6 +121,21 @@ public record SavedPlan(
     List<String> lines = new ArrayList<>(change.diff());
     lines.add("activate " + change.activate().word());
     return lines;
+  }
+
+  private static SortedMap<String, String> rules(Plan plan, Instant made) {
+    SortedMap<String, String> rules = rules(plan.playbook());
+    List<Instant> known =
+        plan.gateways().stream().flatMap(one -> one.known().stream()).sorted().toList();
+    if (!known.isEmpty()) {
+      rules.put(
+          "facts",
+          "of %d gateways up to %d min old; all are asked again before anything changes"
+              .formatted(
+                  known.size(),
+                  Math.ceilDiv(Duration.between(known.getFirst(), made).toSeconds(), 60)));
+    }
+    return rules;
   }
 
   private static SortedMap<String, String> rules(Playbook playbook) {
