@@ -9,6 +9,7 @@ import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Moved;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanText;
+import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.SshKeygen;
@@ -52,7 +53,7 @@ record Apply(
     try (VaultEnd _ = new VaultEnd(vault, err);
         Connector connector = Wiring.connector()) {
       Person person = Person.of(backstay.surroundings().environment());
-      Plan now = source.plan(fleet, connector);
+      Plan now = source.plan(fleet, connector, Planner.Memory.NONE);
       SavedPlan fresh = source.toKeep(now, person);
       source.saved().ifPresent(saved -> refuseIfMoved(saved, fresh));
       SavedPlan saved = source.saved().orElse(fresh);

@@ -37,12 +37,10 @@ final class FactsCommand implements Callable<Integer> {
     Inventory inventory = fleet.inventory(backstay.here());
     List<Gateway> gateways = fleet.select(inventory, select);
     try (Connector connector = Wiring.connector()) {
-      EachOf.run(
+      EachOf.atOnce(
           gateways,
-          gateway ->
-              tell(
-                  gateway,
-                  new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of())));
+          gateway -> new GatewayPrograms(connector.shared(gateway.target())).facts(Set.of()),
+          this::tell);
     }
     return ExitCode.DONE.status();
   }

@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import dev.backstay.problem.Problem;
 import dev.backstay.process.MemoryLock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,29 +19,6 @@ import picocli.CommandLine.RunLast;
     description = "Upgrades WireGuard fleets and gives every change a way back.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {
-      InitCommand.class,
-      FactsCommand.class,
-      PlanCommand.class,
-      ApplyCommand.class,
-      ApproveCommand.class,
-      ResumeCommand.class,
-      AbortCommand.class,
-      RollbackCommand.class,
-      PauseCommand.class,
-      ContinueCommand.class,
-      LocksCommand.class,
-      UnlockCommand.class,
-      RolloutsCommand.class,
-      ReportCommand.class,
-      EvidenceCommand.class,
-      SimulateCommand.class,
-      KnownGoodCommand.class,
-      SnapshotCommand.class,
-      VaultCommand.class,
-      LabCommand.class,
-      DemoCommand.class
-    },
     footer = {
       "",
       "Exit status: 0 done, 1 error, 2 changes pending, 3 rolled back,",
@@ -68,8 +46,12 @@ public final class Main {
       // Best effort: where the system does not let us, there is nothing a person could do at once.
       MemoryLock.take();
     }
-    System.exit(
-        commandLine(WorkingDirectory.here(), Surroundings.ofThisProcess()).execute(arguments));
+    CommandLine line =
+        commandLine(
+            WorkingDirectory.here(),
+            Surroundings.ofThisProcess(),
+            Subcommands.neededFor(arguments));
+    System.exit(line.execute(arguments));
   }
 
   /**
@@ -81,15 +63,23 @@ public final class Main {
   }
 
   static CommandLine commandLine(WorkingDirectory here, Surroundings surroundings) {
+    return commandLine(here, surroundings, Subcommands.all());
+  }
+
+  private static CommandLine commandLine(
+      WorkingDirectory here, Surroundings surroundings, Map<String, Class<?>> subcommands) {
     CommandLine line = new CommandLine(new Main(here, surroundings));
+    subcommands.forEach(line::addSubcommand);
     line.setExecutionStrategy(Main::run);
     line.setExecutionExceptionHandler(Main::failed);
     line.setParameterExceptionHandler(Main::misused);
     // What follows the command of `lab exec` and `lab ssh` belongs to that command, and a step
     // backwards of `lab step-clock` is no option.
-    CommandLine lab = Objects.requireNonNull(line.getSubcommands().get("lab"));
+    CommandLine lab = line.getSubcommands().get("lab");
     for (String name : List.of("exec", "ssh", "step-clock")) {
-      Objects.requireNonNull(lab.getSubcommands().get(name)).setStopAtPositional(true);
+      if (lab != null) {
+        Objects.requireNonNull(lab.getSubcommands().get(name)).setStopAtPositional(true);
+      }
     }
     return line;
   }

@@ -1,12 +1,18 @@
 package dev.backstay.cli;
 
+import dev.backstay.playbook.Units;
+import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanFile;
 import dev.backstay.rollout.PlanText;
+import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,7 +27,7 @@ import picocli.CommandLine.Spec;
     name = "plan",
     description = {
       "Ask the gateways what a playbook would change, and keep the answer as a plan.",
-      "Changes nothing on any gateway."
+      "Changes nothing on any gateway. What they tell is kept, and --known plans with it."
     },
     mixinStandardHelpOptions = true,
     footer = {
@@ -30,6 +36,7 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  backstay plan playbooks/module-1.0.1.yaml",
+      "  backstay plan playbooks/module-1.0.1.yaml --known 1h",
       "  backstay apply plans/module-1.0.1-20261125-031500.json"
     })
 final class PlanCommand implements Callable<Integer> {
@@ -44,6 +51,15 @@ final class PlanCommand implements Callable<Integer> {
       description = "Where the plan goes. Default: plans/, named by playbook and time.")
   private Optional<Path> output = Optional.empty();
 
+  @Option(
+      names = "--known",
+      paramLabel = "AGE",
+      description = {
+        "Ask only the gateways that told nothing within this time (90s, 5m, 1h).",
+        "The plan says how old the rest is; apply asks all of them again."
+      })
+  private Optional<String> known = Optional.empty();
+
   @Option(names = "--json", description = "Print the plan as JSON, nothing else.")
   private boolean json;
 
@@ -56,7 +72,7 @@ final class PlanCommand implements Callable<Integer> {
     PlanSource source = PlanSource.read(file, fleet, backstay.here());
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
-      Plan plan = source.plan(fleet, connector);
+      Plan plan = source.plan(fleet, connector, memory());
       SavedPlan saved = source.toKeep(plan, Person.of(backstay.surroundings().environment()));
       if (json) {
         out.println(PlanFile.json(saved));
@@ -69,6 +85,33 @@ final class PlanCommand implements Callable<Integer> {
       keep(saved, out);
       return ExitCode.CHANGES_PENDING.status();
     }
+  }
+
+  /** Kept only where the folder for it belongs: a plan may be made anywhere. */
+  private Planner.Memory memory() {
+    WorkingDirectory here = backstay.here();
+    if (!Files.isDirectory(here.hidden())) {
+      return Planner.Memory.NONE;
+    }
+    // A rollout of ours has changed what they told before it.
+    Instant rollout = here.lastRolloutLine().orElse(Instant.MIN);
+    Instant since =
+        known
+            .map(age -> Instant.now().minus(age(age)))
+            .map(begin -> begin.isBefore(rollout) ? rollout : begin)
+            .orElse(Instant.MAX);
+    return Planner.Memory.of(here.knownFacts(), since);
+  }
+
+  private static Duration age(String text) {
+    return Units.duration(text)
+        .filter(Duration::isPositive)
+        .orElseThrow(() ->
+            new ProblemException(
+                "not-an-age",
+                "--known",
+                "\"" + text + "\" is no time of more than zero",
+                "write one such as 90s, 5m or 1h"));
   }
 
   private void keep(SavedPlan saved, PrintWriter out) {

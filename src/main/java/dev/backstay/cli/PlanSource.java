@@ -63,10 +63,15 @@ record PlanSource(
     }
   }
 
-  /** Asks the gateways. */
-  Plan plan(FleetOptions fleet, Connector connector) {
+  /**
+   * Asks the gateways.
+   *
+   * @param memory of those that need not be asked
+   */
+  Plan plan(FleetOptions fleet, Connector connector, Planner.Memory memory) {
     List<Gateway> gateways = fleet.select(inventory, playbook);
-    return new Planner(connector, Time.real()).plan(playbook, gateways, front(playbook, inventory));
+    return new Planner(connector, memory, Time.real())
+        .plan(playbook, gateways, front(playbook, inventory));
   }
 
   /** What the playbook asks to send clients elsewhere. */

@@ -26,7 +26,7 @@ final class Wiring {
   private Wiring() {}
 
   static Connector connector() {
-    return new SshConnector(SshSettings.from(System.getenv()));
+    return new OnDemand(() -> new SshConnector(SshSettings.from(System.getenv())));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.backstay.cli;
 
+import dev.backstay.gateway.KnownFacts;
 import dev.backstay.playbook.FreezeReader;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Calendar;
@@ -9,6 +10,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +97,19 @@ record WorkingDirectory(Path path) {
           "backstay rollouts lists them");
     }
     return id;
+  }
+
+  /** When the journal of any rollout made here last grew. */
+  Optional<Instant> lastRolloutLine() {
+    List<String> all = rollouts();
+    return all.isEmpty()
+        ? Optional.empty()
+        : Optional.of(modified(hidden().resolve("rollouts").resolve(all.getLast())).toInstant());
+  }
+
+  /** What gateways told when they were last asked. */
+  KnownFacts knownFacts() {
+    return new KnownFacts(hidden().resolve("facts"), Clock.systemUTC());
   }
 
   GatewayLocks locks() {

@@ -1,7 +1,9 @@
 package dev.backstay.gateway;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -25,6 +27,39 @@ public record FactsQuery(
   /** Packages alone. */
   public static FactsQuery of(Set<String> packages) {
     return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false, false);
+  }
+
+  /** Whether whoever was asked this was asked everything of the other. */
+  boolean covers(FactsQuery other) {
+    return packages.containsAll(other.packages)
+        && settings.containsAll(other.settings)
+        && (interfaces || !other.interfaces)
+        && (boot || !other.boot);
+  }
+
+  /** The opposite of {@link #arguments}, joined by spaces; nothing for words that are no query. */
+  static Optional<FactsQuery> read(String arguments) {
+    SortedSet<String> packages = new TreeSet<>();
+    SortedSet<String> settings = new TreeSet<>();
+    boolean interfaces = false;
+    boolean boot = false;
+    Iterator<String> words = List.of(arguments.split(" ")).iterator();
+    while (words.hasNext()) {
+      String word = words.next();
+      switch (word) {
+        case "--interfaces" -> interfaces = true;
+        case "--boot" -> boot = true;
+        case "--sysctl" -> {
+          if (!words.hasNext()) {
+            return Optional.empty();
+          }
+          settings.add(words.next());
+        }
+        case "" -> {}
+        default -> packages.add(word);
+      }
+    }
+    return Optional.of(new FactsQuery(packages, settings, interfaces, boot));
   }
 
   /** The same, as arguments of the program {@code facts}. */

@@ -64,10 +64,20 @@ public final class GatewayPrograms {
 
   /** Facts of the gateway and of what is asked beside. Changes nothing. */
   public Facts facts(FactsQuery query) {
+    return facts(query, answer -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param told hears the answer as it came, once it is known to be one
+   */
+  public Facts facts(FactsQuery query, Consumer<String> told) {
     String text = answer("facts", shell.run(once(ProgramText.FACTS, query.arguments())));
     if (!FactsReader.understands(text)) {
       throw new GatewayLostException(shell.gateway(), "something else than a shell answered");
     }
+    told.accept(text);
     return FactsReader.read(text);
   }
 

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Values with units, as a playbook writes them. */
-final class Units {
+public final class Units {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(s|m|h)");
   private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,2}))?%");
 
@@ -26,7 +26,8 @@ final class Units {
 
   private Units() {}
 
-  static Optional<Duration> duration(String text) {
+  /** A time as a playbook writes it: {@code 90s}, {@code 4m} or {@code 1h}. */
+  public static Optional<Duration> duration(String text) {
     Matcher form = DURATION.matcher(text);
     if (!form.matches()) {
       return Optional.empty();

@@ -5,7 +5,9 @@ import dev.backstay.gateway.Facts;
 import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A playbook resolved against facts of real gateways.
@@ -23,8 +25,10 @@ public record Plan(
    * One gateway, what it is now, and what will change on it.
    *
    * @param facts as they were when the plan was made
+   * @param known when the gateway told them, if that was before it was planned for
    */
-  public record Planned(Gateway gateway, Facts facts, GatewayChange change) {
+  public record Planned(
+      Gateway gateway, Facts facts, GatewayChange change, Optional<Instant> known) {
     public String name() {
       return gateway.name();
     }

@@ -4,9 +4,11 @@ import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
 import dev.backstay.change.TrafficPreflight;
 import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.FactsQuery;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.GatewayRefusedException;
+import dev.backstay.gateway.KnownFacts;
 import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
@@ -32,6 +34,7 @@ public final class Planner {
 
   private final Connector connector;
   private final Optional<Restoration> restoration;
+  private final Memory memory;
   private final Time time;
 
   public Planner(Connector connector, Time time) {
@@ -42,9 +45,56 @@ public final class Planner {
    * @param restoration what goes back from a snapshot, beside what the playbook says
    */
   public Planner(Connector connector, Optional<Restoration> restoration, Time time) {
+    this(connector, restoration, Memory.NONE, time);
+  }
+
+  /**
+   * @param memory of what gateways told before; those are not asked
+   */
+  public Planner(Connector connector, Memory memory, Time time) {
+    this(connector, Optional.empty(), memory, time);
+  }
+
+  private Planner(
+      Connector connector, Optional<Restoration> restoration, Memory memory, Time time) {
     this.connector = connector;
     this.restoration = restoration;
+    this.memory = memory;
     this.time = time;
+  }
+
+  /** What gateways told before, and are not asked again for. Safe for use by several threads. */
+  public interface Memory {
+    /** Knows nothing and keeps nothing. */
+    Memory NONE =
+        new Memory() {
+          @Override
+          public Optional<KnownFacts.Known> known(Gateway gateway, FactsQuery query) {
+            return Optional.empty();
+          }
+
+          @Override
+          public void keep(Gateway gateway, FactsQuery query, String answer) {}
+        };
+
+    Optional<KnownFacts.Known> known(Gateway gateway, FactsQuery query);
+
+    void keep(Gateway gateway, FactsQuery query, String answer);
+
+    /** Keeps what is told, and takes what was told since that moment. */
+    static Memory of(KnownFacts known, Instant since) {
+      return new Memory() {
+        @Override
+        public Optional<KnownFacts.Known> known(Gateway gateway, FactsQuery query) {
+          return known.since(gateway, query, since);
+        }
+
+        @Override
+        public void keep(Gateway gateway, FactsQuery query, String answer) {
+          known.keep(gateway, query, answer);
+        }
+      };
+    }
   }
 
   /**
@@ -130,12 +180,19 @@ public final class Planner {
         gateway,
         () -> {
           Preflight preflight = new Preflight(playbook, restoration);
-          Facts facts =
-              new GatewayPrograms(connector.shared(gateway.target())).facts(preflight.query());
-          return new Answer(
-              preflight.problems(gateway.name(), facts),
-              List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts))),
-              facts.epoch());
+          FactsQuery query = preflight.query();
+          Optional<Answer> known =
+              memory
+                  .known(gateway, query)
+                  .map(told -> answer(preflight, gateway, told.facts(), Optional.of(told.at())))
+                  // What stood in the way may be gone: only the gateway itself refuses.
+                  .filter(answer -> answer.problems().isEmpty());
+          return known.orElseGet(() -> {
+            Facts facts =
+                new GatewayPrograms(connector.shared(gateway.target()))
+                    .facts(query, told -> memory.keep(gateway, query, told));
+            return answer(preflight, gateway, facts, Optional.empty());
+          });
         });
   }
 
@@ -159,6 +216,14 @@ public final class Planner {
     } catch (GatewayRefusedException refused) {
       return silent(gateway, refused.sentence());
     }
+  }
+
+  private static Answer answer(
+      Preflight preflight, Gateway gateway, Facts facts, Optional<Instant> known) {
+    return new Answer(
+        preflight.problems(gateway.name(), facts),
+        List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts), known)),
+        facts.epoch());
   }
 
   private static Answer silent(Gateway gateway, String why) {

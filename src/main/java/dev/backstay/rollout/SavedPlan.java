@@ -6,6 +6,7 @@ import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
 import dev.backstay.transaction.Order;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ public record SavedPlan(
         inventory,
         plan.gateways().stream().map(one -> entry(one, rules.traffic())).toList(),
         plan.waves(),
-        rules(rules),
+        rules(plan, made),
         WorstCase.ofWave(rules).toSeconds(),
         WorstCase.ofAll(rules, plan.waves().size()).toSeconds(),
         rules.approval().expires().toSeconds(),
@@ -130,6 +131,21 @@ public record SavedPlan(
     lines.add("activate " + change.activate().word());
     traffic.map(Diversion::lines).ifPresent(lines::addAll);
     return lines;
+  }
+
+  private static SortedMap<String, String> rules(Plan plan, Instant made) {
+    SortedMap<String, String> rules = rules(plan.playbook());
+    List<Instant> known =
+        plan.gateways().stream().flatMap(one -> one.known().stream()).sorted().toList();
+    if (!known.isEmpty()) {
+      rules.put(
+          "facts",
+          "of %d gateways up to %d min old; all are asked again before anything changes"
+              .formatted(
+                  known.size(),
+                  Math.ceilDiv(Duration.between(known.getFirst(), made).toSeconds(), 60)));
+    }
+    return rules;
   }
 
   private static SortedMap<String, String> rules(Playbook playbook) {

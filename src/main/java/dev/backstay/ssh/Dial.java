@@ -29,11 +29,11 @@ final class Dial {
   /**
    * @param via the session through which the endpoint is reached; empty for a direct connection
    */
-  Dial(Endpoint endpoint, Optional<ClientSession> via) {
+  Dial(Endpoint endpoint, Optional<ClientSession> via, KnownHostsFile.Reader knownHosts) {
     this.endpoint = endpoint;
     this.via = via;
     try {
-      this.hostKeys = HostKeys.read(endpoint);
+      this.hostKeys = HostKeys.read(endpoint, knownHosts);
     } catch (IOException e) {
       throw new ProblemException(
           "host-key-unknown",

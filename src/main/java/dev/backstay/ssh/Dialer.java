@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.apache.sshd.client.future.AuthFuture;
 import org.apache.sshd.client.future.ConnectFuture;
 import org.apache.sshd.client.session.ClientSession;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Dialer {
   private final TunnelClient client;
   private final SshSettings settings;
+  private final KnownHostsFile.Reader knownHosts = new KnownHostsFile.Reader();
+  private final Semaphore places = new Semaphore(SshDefaults.DIALS_AT_ONCE, true);
 
   Dialer(TunnelClient client, SshSettings settings) {
     this.client = client;
@@ -29,11 +32,23 @@ final class Dialer {
   }
 
   /**
+   * Waits while as many others dial as may; the limits of time begin after that.
+   *
    * @param via the connection to tunnel through; empty for a direct one
    * @throws ProblemException if no verified and authenticated connection came about
    */
   Connection dial(Endpoint endpoint, Optional<Connection> via) {
-    Dial dial = new Dial(endpoint, via.map(Connection::session));
+    // Not given up by an interrupt: the dial itself sees it, and says how it ends.
+    places.acquireUninterruptibly();
+    try {
+      return dialNow(endpoint, via);
+    } finally {
+      places.release();
+    }
+  }
+
+  private Connection dialNow(Endpoint endpoint, Optional<Connection> via) {
+    Dial dial = new Dial(endpoint, via.map(Connection::session), knownHosts);
     ClientSession session = connect(dial, via.isPresent());
     try {
       authenticate(dial, session);

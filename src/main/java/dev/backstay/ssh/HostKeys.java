@@ -3,9 +3,6 @@ package dev.backstay.ssh;
 import dev.backstay.problem.Problem;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -52,9 +49,11 @@ final class HostKeys extends KnownHostsServerKeyVerifier {
   /**
    * @throws IOException if the file is there and cannot be read
    */
-  static HostKeys read(Endpoint endpoint) throws IOException {
+  static HostKeys read(Endpoint endpoint, KnownHostsFile.Reader files) throws IOException {
     HostKeys keys = new HostKeys(endpoint);
-    keys.load();
+    for (KnownHostsFile.Line line : files.read(endpoint.knownHosts()).about(endpoint.host())) {
+      keys.load(line.number(), line.text());
+    }
     return keys;
   }
 
@@ -64,36 +63,24 @@ final class HostKeys extends KnownHostsServerKeyVerifier {
     this.file = endpoint.knownHosts();
   }
 
-  private void load() throws IOException {
-    List<String> text;
-    try {
-      // Latin-1 reads any byte: a comment in another encoding must not hide the other lines.
-      text = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-    } catch (NoSuchFileException e) {
-      return;
-    }
-    for (int i = 0; i < text.size(); i++) {
-      load(i + 1, text.get(i).strip());
-    }
-  }
-
   /**
    * A line that cannot be read is skipped, as OpenSSH does: it can only make a host unknown. Not so
    * a revocation: skipping that would let in what it keeps out.
    */
   private void load(int number, String line) throws IOException {
-    if (line.isEmpty() || line.startsWith("#")) {
-      return;
-    }
+    boolean revocation = line.startsWith("@revoked");
     try {
       KnownHostEntry entry = KnownHostEntry.parseKnownHostEntry(line);
+      if (!revocation && !matches(entry)) {
+        return;
+      }
       PublicKey key = resolveHostKey(null, entry, getFallbackPublicKeyEntryResolver());
       if (key != null) {
         lines.put(entry, number);
         entries.add(new HostEntryPair(entry, key));
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      if (line.startsWith("@revoked")) {
+      if (revocation) {
         throw new IOException("line " + number + " revokes something and cannot be read", e);
       }
       log.debug("{}:{}: not a known_hosts line that can be used", file, number, e);

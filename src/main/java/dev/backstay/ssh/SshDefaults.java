@@ -31,6 +31,15 @@ final class SshDefaults {
   /** Covers key exchange and authentication on a gateway that is slow but alive. */
   static final Duration AUTH_LIMIT = Duration.ofSeconds(30);
 
+  /**
+   * Connections that are being made at the same time. Each costs both sides a key exchange: more at
+   * once end no sooner, and where the processors are few the last of a thousand would meet {@link
+   * #AUTH_LIMIT} before their turn. Enough that some that do not answer hold up nobody else for
+   * long. A jump host sees one connection of ours, whatever number goes through it, so its
+   * MaxStartups is no matter.
+   */
+  static final int DIALS_AT_ONCE = 50;
+
   /** With {@link #UNANSWERED_HEARTBEATS}, a dead link is noticed within a minute. */
   static final Duration HEARTBEAT = Duration.ofSeconds(15);
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.FactsFixture;
+import dev.backstay.inventory.Front;
+import dev.backstay.playbook.PlaybookReader;
 import dev.backstay.problem.Problem;
 import java.util.List;
 import java.util.Map;
@@ -125,9 +127,10 @@ final class MovedTest {
     Scope scope =
         Scope.of(
             plan,
-            dev.backstay.playbook.PlaybookReader.read("p.yaml", PlanFixture.PLAYBOOK),
+            PlaybookReader.read("p.yaml", PlanFixture.PLAYBOOK),
             Map.of("gw1", PlanFixture.gateway("gw1"), "gw2", PlanFixture.gateway("gw2")),
-            7);
+            7,
+            Front.NONE);
     assertThat(scope.packages())
         .isEqualTo(
             Map.of(
