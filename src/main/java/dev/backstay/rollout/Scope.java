@@ -37,11 +37,7 @@ public record Scope(
 
   /** To go on with a plan that was saved. */
   public static Scope of(
-      SavedPlan saved,
-      Playbook playbook,
-      Map<String, Gateway> gateways,
-      long epoch,
-      Front front) {
+      SavedPlan saved, Playbook playbook, Map<String, Gateway> gateways, long epoch, Front front) {
     Map<String, List<String>> packages = new TreeMap<>();
     saved.gateways().forEach(entry -> packages.put(entry.name(), entry.packages()));
     return new Scope(playbook, gateways, saved.waves(), epoch, packages, front);
@@ -55,8 +51,7 @@ public record Scope(
           gateways.put(one.name(), one.gateway());
           packages.put(one.name(), one.change().packages());
         });
-    return new Scope(
-        plan.playbook(), gateways, plan.waves(), plan.epoch(), packages, plan.front());
+    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), packages, plan.front());
   }
 
   /** For a controller that takes over. */

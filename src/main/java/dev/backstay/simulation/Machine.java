@@ -237,8 +237,7 @@ final class Machine {
   }
 
   private void begins(int client, boolean called) {
-    Client.Behaviour now =
-        drained ? Client.Behaviour.GONE : behaviour(client);
+    Client.Behaviour now = drained ? Client.Behaviour.GONE : behaviour(client);
     clients.get(client).begins(now, uptime(), called, random);
     if (now != Client.Behaviour.WORKS && !drained) {
       lostSessions.set(client);

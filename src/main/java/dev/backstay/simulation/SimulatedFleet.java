@@ -26,8 +26,7 @@ final class SimulatedFleet {
   private final Witness witness;
   private final VirtualProcess time;
 
-  private SimulatedFleet(
-      Mishaps mishaps, Duration sample, Witness witness, VirtualProcess time) {
+  private SimulatedFleet(Mishaps mishaps, Duration sample, Witness witness, VirtualProcess time) {
     this.time = time;
     this.mishaps = mishaps;
     this.sample = sample;

@@ -33,8 +33,7 @@ record StagedChange(
   /** Packages alone. */
   StagedChange(
       String rollout, int attempt, List<Replacement> packages, String activate, boolean kick) {
-    this(
-        rollout, attempt, packages, Map.of(), Optional.empty(), Optional.empty(), activate, kick);
+    this(rollout, attempt, packages, Map.of(), Optional.empty(), Optional.empty(), activate, kick);
   }
 
   boolean reloads() {

@@ -10,7 +10,6 @@ import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.Lease;
 import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.gateway.LeaseStatus.State;
-import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.Problem;
@@ -61,9 +60,7 @@ final class TrafficHost {
     this.identifiers = identifiers;
     this.link =
         new GatewayLink(
-            new Order(host, order.playbook(), identifiers, Optional.empty()),
-            connector,
-            time);
+            new Order(host, order.playbook(), identifiers, Optional.empty()), connector, time);
     this.snapshots = snapshots;
   }
 
@@ -129,7 +126,9 @@ final class TrafficHost {
    * @param ours rollouts under which this gateway's clients may have been moved here
    */
   void bringBack(Set<String> ours, String why) throws InterruptedException {
-    LeaseStatus status = link.untilAnswer(BACK).orElseThrow(() -> link.lost("it does not answer"));
+    LeaseStatus status =
+        link.untilAnswer(BACK, GatewayPrograms::status)
+            .orElseThrow(() -> link.lost("it does not answer"));
     // Another one's lease is only let in when ours is over.
     if (!ours.contains(status.rollout()) || status.state() == State.NONE) {
       return;

@@ -11,6 +11,7 @@ import dev.backstay.ssh.Target;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -46,7 +47,8 @@ final class PlanFixture {
         IntStream.range(0, facts.length)
             .mapToObj(i -> {
               String name = "gw" + (i + 1);
-              return new Planned(gateway(name), facts[i], preflight.resolve(name, facts[i]));
+              return new Planned(
+                  gateway(name), facts[i], preflight.resolve(name, facts[i]), Optional.empty());
             })
             .toList();
     return SavedPlan.of(

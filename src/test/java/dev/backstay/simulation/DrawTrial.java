@@ -87,8 +87,7 @@ final class DrawTrial {
       List<Mishaps.Blow> blows = new ArrayList<>();
       IntStream.range(0, one(List.of(0, 0, 0, 1, 1, 2)))
           .forEach(i ->
-              blows.add(
-                  new Mishaps.Blow(1 + random.nextInt(40), random.nextBoolean(), mishap())));
+              blows.add(new Mishaps.Blow(1 + random.nextInt(40), random.nextBoolean(), mishap())));
       all.put(gateway.name(), blows);
     });
     return all;

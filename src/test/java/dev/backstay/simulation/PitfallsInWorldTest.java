@@ -56,7 +56,8 @@ final class PitfallsInWorldTest {
                   whole.gateways(),
                   whole.clients(),
                   whole.fate(),
-                  Map.of("gw1", new Mishaps.Blow(line, true, new Mishap.TimerStopped())),
+                  Map.of("gw1", List.of(new Mishaps.Blow(line, true, new Mishap.TimerStopped()))),
+                  List.of(),
                   List.of(),
                   whole.sample(),
                   folder)
@@ -98,12 +99,12 @@ final class PitfallsInWorldTest {
                   world,
                   21,
                   gateways,
-                  playbook.change().packages(),
+                  playbook.change(),
                   2,
                   Fate.GOOD,
                   new Mishaps(Map.of()),
                   Fixture.SECOND);
-          Connector listening = new Listening(fleet.connector(world), heard);
+          Connector listening = new Listening(fleet.connector(world, Effects.none()), heard);
           assertThat(new Planner(listening, world).plan(playbook, gateways).size()).isEqualTo(3);
           assertThat(fleet.witness().seen()).as("nothing happened on any gateway").isEmpty();
           assertThat(fleet.machines()).allMatch(machine -> machine.programs.isEmpty());

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -64,8 +66,25 @@ final class TrafficTrialTest {
 
   private Trial trial(Fate fate, Map<String, Mishaps.Blow> mishaps, List<Long> kills)
       throws IOException {
+    Map<String, List<Mishaps.Blow>> blows = new HashMap<>();
+    mishaps.forEach((host, blow) -> blows.put(host, List.of(blow)));
+    List<Trial.Kill> deaths = new ArrayList<>();
+    long before = 0;
+    for (long line : kills) {
+      deaths.add(new Trial.Kill(new Death.AfterLine(line - before), Duration.ZERO));
+      before = line;
+    }
     return new Trial(
-        7, playbook(), Fixture.gateways(2), 8, fate, mishaps, kills, Fixture.SECOND, folder);
+        7,
+        playbook(),
+        Fixture.gateways(2),
+        8,
+        fate,
+        blows,
+        List.of(),
+        deaths,
+        Fixture.SECOND,
+        folder);
   }
 
   @Test

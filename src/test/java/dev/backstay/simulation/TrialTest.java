@@ -92,7 +92,8 @@ final class TrialTest {
         String[] words = seen.detail().split(" ");
         yield Optional.of(words[0] + (words.length > 1 ? " " + words[1] : ""));
       }
-      case APPLY, APPLIED, CONFIRMED, REVERTED, REVERT_FAILED, JOURNAL -> Optional.empty();
+      case APPLY, APPLIED, CONFIRMED, REVERTED, REVERT_FAILED, JOURNAL, DRAINED, UNDRAINED ->
+          Optional.empty();
     };
   }
 
