@@ -110,12 +110,6 @@ final class PitfallsTest {
   }
 
   @Test
-  void no_test_carries_a_number_that_the_page_does_not_name_it_for() {
-    List<String> named = rows(text(PAGE)).stream().flatMap(row -> row.tests().stream()).toList();
-    assertThat(existing()).as("write it into %s", PAGE).isSubsetOf(named);
-  }
-
-  @Test
   void sabotage_a_page_with_a_test_that_is_gone_a_number_that_is_missing_or_one_too_many_fails() {
     String page = text(PAGE);
     List<String> tests = existing();

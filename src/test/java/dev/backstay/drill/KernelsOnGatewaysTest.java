@@ -68,7 +68,7 @@ final class KernelsOnGatewaysTest {
   }
 
   @Test
-  void pitfall_2_power_that_goes_while_packages_are_installed_leads_back_to_the_old_ones()
+  void pitfall_7_power_that_goes_while_packages_are_installed_leads_back_to_the_old_ones()
       throws Exception {
     Process controller =
         command.start(
