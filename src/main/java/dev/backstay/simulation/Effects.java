@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 final class Effects {
   private static final Pattern CHANGING =
       Pattern.compile(
-          "umask 077 && .*|/var/lib/backstay/programs/"
-              + "(stage|deadman (install|arm|rehearse|renew|confirm|revert)|change (start|forget))\\b.*",
+          "umask 077 && .*|/var/lib/backstay/programs/(stage|deadman"
+              + " (install|arm|rehearse|renew|confirm|revert)|change (start|forget))\\b.*",
           Pattern.DOTALL);
 
   private final Runnable death;

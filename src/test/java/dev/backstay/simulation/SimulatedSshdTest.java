@@ -62,7 +62,13 @@ final class SimulatedSshdTest {
       programs.install();
       assertThat(
               programs.stage(
-                  "rollout\tr1\nattempt\t1\ngateway\tgw1\npackage\tm\t0-before\t1.1\nactivate\treload-module\nkick\tyes\ninterface\twg0\n"))
+                  "rollout\tr1\n"
+                      + "attempt\t1\n"
+                      + "gateway\tgw1\n"
+                      + "package\tm\t0-before\t1.1\n"
+                      + "activate\treload-module\n"
+                      + "kick\tyes\n"
+                      + "interface\twg0\n"))
           .hasSize(2);
       Mailbox<Observation> seen = Time.real().mailbox();
       try (Shell.Stream stream =
