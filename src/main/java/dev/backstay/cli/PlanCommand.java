@@ -72,7 +72,9 @@ final class PlanCommand implements Callable<Integer> {
     PlanSource source = PlanSource.read(file, fleet, backstay.here());
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
-      Plan plan = source.plan(fleet, connector, memory());
+      Notes notes = notes();
+      Plan plan = source.plan(fleet, connector, notes);
+      notes.keep();
       SavedPlan saved = source.toKeep(plan, Person.of(backstay.surroundings().environment()));
       if (json) {
         out.println(PlanFile.json(saved));
@@ -88,10 +90,10 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   /** Kept only where the folder for it belongs: a plan may be made anywhere. */
-  private Planner.Memory memory() {
+  private Notes notes() {
     WorkingDirectory here = backstay.here();
     if (!Files.isDirectory(here.hidden())) {
-      return Planner.Memory.NONE;
+      return new Notes(Planner.Memory.NONE);
     }
     // A rollout of ours has changed what they told before it.
     Instant rollout = here.lastRolloutLine().orElse(Instant.MIN);
@@ -100,7 +102,7 @@ final class PlanCommand implements Callable<Integer> {
             .map(age -> Instant.now().minus(age(age)))
             .map(begin -> begin.isBefore(rollout) ? rollout : begin)
             .orElse(Instant.MAX);
-    return Planner.Memory.of(here.knownFacts(), since);
+    return new Notes(Planner.Memory.of(here.knownFacts(), since));
   }
 
   private static Duration age(String text) {
