@@ -94,12 +94,20 @@ final class Laws {
     }
   }
 
-  /** Whoever carries the rollout on: a step that may have been done is never done again. */
+  /**
+   * Whoever carries the rollout on: a step that may have been done is never done again. What stands
+   * in front of gateways is changed once for each attempt on one of them.
+   */
   private void aGatewayIsChangedOnce() {
+    Set<String> gateways = new HashSet<>();
+    outcome.waves().forEach(gateways::addAll);
     Map<String, String> applied = new HashMap<>();
     for (Seen seen : outcome.seen()) {
       if (seen.what() == What.APPLY) {
-        String before = applied.put(seen.gateway(), seen.detail());
+        boolean gateway = gateways.contains(seen.gateway());
+        String before =
+            applied.put(
+                gateway ? seen.gateway() : seen.gateway() + " for " + seen.detail(), seen.detail());
         if (before != null) {
           broken.add(
               "%s was changed twice: for %s and for %s"
