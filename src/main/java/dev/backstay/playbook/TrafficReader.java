@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** Reads the section {@code traffic} of a playbook. Stateless. */
 final class TrafficReader {
-  static final Shape TRAFFIC = Shape.of("traffic", "hosts", "drain", "settle");
+  static final Shape TRAFFIC =
+      Shape.of("traffic", "hosts", "drain", "settle").notBuilt("takeover", "keep");
 
   /** A client that hears nothing asks anew after 15 s (wireguard.md §1.1); twice that. */
   private static final Duration USUAL_SETTLE = Duration.ofSeconds(30);

@@ -568,9 +568,12 @@ public final class Transaction implements AutoCloseable {
             .map(known -> List.copyOf(known.baseline().interfaces().keySet()))
             .orElse(List.of());
     observer.again(interfaces);
+    double since = link.programs().facts(Set.of()).uptime();
     String left =
         clients.untilGone(
-            remembered.map(known -> known.baseline().active()).orElse(List.of()), way.settle());
+            remembered.map(known -> known.baseline().active()).orElse(List.of()),
+            since,
+            way.settle());
     return Done.of(done, left + "; " + done);
   }
 

@@ -92,44 +92,47 @@ final class WatchClients {
    * Watches the clients leave, until nothing is heard of them.
    *
    * @param active who was here
+   * @param since uptime in seconds at which they had been sent away; what was heard before proves
+   *     nothing
    * @param limit by when all of them must have left; zero to take the traffic host's word for it
    * @return how that went, for people
-   * @throws GatewayRefusedException if some still send
+   * @throws GatewayRefusedException if some still send, or nobody can tell
    */
-  String untilGone(List<ActivePeer> active, Duration limit) throws InterruptedException {
+  String untilGone(List<ActivePeer> active, double since, Duration limit)
+      throws InterruptedException {
     if (active.isEmpty() || limit.isZero()) {
       return active.isEmpty() ? "nobody was here" : "not waited for anybody to leave";
     }
     Duration quiet = limit.dividedBy(2).compareTo(QUIET) < 0 ? limit.dividedBy(2) : QUIET;
-    Deadline end = time.in(limit);
-    Optional<Observation> before = observer.latest();
-    double began = before.map(Observation::uptime).orElse(0.0);
-    double heard = began;
+    Deadline lastWord = time.in(limit.plus(LATE));
+    Optional<Observation> before = Optional.empty();
+    double heard = since;
     long sending = active.size();
-    while (!end.isOver()) {
-      Optional<Observation> seen = observer.next(SECOND);
+    while (!lastWord.isOver()) {
+      Optional<Observation> seen = observer.next(SECOND).filter(one -> one.uptime() >= since);
       if (seen.isEmpty()) {
         continue;
       }
       Observation then = before.orElse(seen.get());
-      long now = active.stream().filter(peer -> sends(peer, then, seen.get())).count();
-      if (before.isEmpty() || now > 0) {
+      sending = active.stream().filter(peer -> sends(peer, then, seen.get())).count();
+      if (before.isEmpty() || sending > 0) {
         heard = seen.get().uptime();
-        sending = before.isEmpty() ? sending : now;
       }
       before = seen;
       if (seen.get().uptime() - heard >= quiet.toSeconds()) {
-        return "%d clients left within %.0f s".formatted(active.size(), heard - began);
+        return "%d clients left within %.0f s".formatted(active.size(), heard - since);
+      }
+      if (seen.get().uptime() - since >= limit.toSeconds() && sending > 0) {
+        throw stay(
+            "%d of %d clients still send to it after %d s"
+                .formatted(sending, active.size(), limit.toSeconds()));
       }
     }
-    throw new GatewayRefusedException(
-        order.name(),
-        Step.DRAIN.word(),
-        1,
-        before.isEmpty()
-            ? "nobody knows whether its clients have left: the gateway did not tell"
-            : "%d of %d clients still send to it after %d s"
-                .formatted(sending, active.size(), limit.toSeconds()));
+    throw stay("nobody knows whether its clients have left: the gateway did not tell in time");
+  }
+
+  private GatewayRefusedException stay(String sentence) {
+    return new GatewayRefusedException(order.name(), Step.DRAIN.word(), 1, sentence);
   }
 
   private static boolean sends(ActivePeer peer, Observation before, Observation now) {
