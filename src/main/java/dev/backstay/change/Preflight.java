@@ -82,7 +82,9 @@ public final class Preflight {
         gateway,
         parts,
         playbook.change().activate(),
-        playbook.observe().kick(),
+        // Whoever is called by an empty gateway answers to another one, and does not see that he
+        // should ask there himself. They are called when they are back.
+        playbook.observe().kick() && playbook.traffic().isEmpty(),
         facts.interfaces().stream().map(InterfaceFacts::name).sorted().toList());
   }
 

@@ -122,11 +122,14 @@ public final class GatewayPrograms {
   }
 
   /**
-   * Lets the gateway call every peer whose endpoint it knows, while its change is in place. Returns
-   * when it has; takes seconds.
+   * Lets the gateway call peers whose endpoints it knows, while its change is in place or when it
+   * was taken back. Returns when it has; takes seconds.
+   *
+   * @param peers a line for each: its interface, a tab, its public key
    */
-  public void call() {
-    answer("call", shell.run(installed("change", List.of("call"), "")));
+  public void call(List<String> peers) {
+    String lines = String.join("\n", peers) + "\n";
+    answer("call", shell.run(installed("change", List.of("call"), lines)));
   }
 
   /** Lets the gateway forget the old files of a change that has ended for good. */

@@ -36,7 +36,7 @@ public record Before(
     return new Before(
         place.baseline(),
         afterwards(order, place),
-        order.traffic().isPresent() ? moved(place.change()) : sessions(place.change()),
+        order.traffic().isPresent() ? moved(order) : sessions(place.change()),
         last,
         place.before().moduleLoaded(),
         place.before().kernel());
@@ -87,8 +87,8 @@ public record Before(
   }
 
   /** Who was sent away has sessions elsewhere when he comes back, whatever the change has done. */
-  private static Sessions moved(GatewayChange change) {
-    return change.kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
+  private static Sessions moved(Order order) {
+    return order.playbook().observe().kick() ? Sessions.LOST_AND_CALLED : Sessions.LOST;
   }
 
   private static Sessions sessions(GatewayChange change) {

@@ -615,11 +615,15 @@ public final class Transaction implements AutoCloseable {
 
   /** Without it they come back by themselves, only later. */
   private boolean call() {
-    if (!order.playbook().observe().kick()) {
+    List<String> peers =
+        remembered.map(known -> known.baseline().active()).orElse(List.of()).stream()
+            .map(peer -> peer.network() + "\t" + peer.key().base64())
+            .toList();
+    if (!order.playbook().observe().kick() || peers.isEmpty()) {
       return true;
     }
     try {
-      link.programs().call();
+      link.programs().call(peers);
       return true;
     } catch (GatewayLostException | GatewayRefusedException | ProblemException silent) {
       return false;
@@ -720,6 +724,9 @@ public final class Transaction implements AutoCloseable {
             s -> s.state() == State.REVERTED || s.state() == State.REVERT_FAILED);
     if (status.state() != State.REVERTED) {
       throw link.refused(Step.REVERT, status.reason());
+    }
+    if (detour.isPresent() && !away) {
+      call();
     }
     if (remembered.isEmpty() || before.isEmpty() || away) {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
