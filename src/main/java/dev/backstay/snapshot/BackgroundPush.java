@@ -1,6 +1,7 @@
 package dev.backstay.snapshot;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,24 @@ final class BackgroundPush {
   synchronized void request() {
     wanted = true;
     if (running == null) {
-      running = Thread.ofPlatform().daemon().name("push of the vault").start(this::loop);
+      running = Thread.ofPlatform().group(new FarSides()).daemon().name("push of the vault").start(this::loop);
+    }
+  }
+
+  /**
+   * For a remote that is a folder here, JGit plays its side in a thread of its own. If the push is cut
+   * short, that one fails as well, and it is the push that tells of it.
+   */
+  private static final class FarSides extends ThreadGroup {
+    FarSides() {
+      super("pushes of the vault");
+    }
+
+    @Override
+    public void uncaughtException(Thread thread, Throwable failed) {
+      if (!(failed instanceof UncheckedIOException)) {
+        super.uncaughtException(thread, failed);
+      }
     }
   }
 
