@@ -5,6 +5,7 @@ import dev.backstay.rollout.FileOrders;
 import dev.backstay.rollout.OrderWord;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import org.jline.utils.Signals;
 
 /**
@@ -40,6 +41,15 @@ final class Interrupts implements AutoCloseable {
                       + " the gateways then revert by themselves.");
               out.flush();
             }));
+  }
+
+  /**
+   * Ctrl-C goes to every program on the terminal: what it means is for the one that works to say.
+   */
+  static int leftToOthers(IntSupplier work) {
+    try (Interrupts ignored = new Interrupts(Signals.register(SIGNAL, () -> {}))) {
+      return work.getAsInt();
+    }
   }
 
   @Override

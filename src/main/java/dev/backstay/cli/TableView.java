@@ -6,6 +6,7 @@ import dev.backstay.rollout.Event;
 import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
+import dev.backstay.rollout.Sentences;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -128,18 +129,20 @@ final class TableView implements View {
 
   private void draw() {
     Size size = screen.size();
+    Optional<String> waiting = state.held().flatMap(Sentences::of);
     List<String> lines = new ArrayList<>();
     lines.add(heading(size.getColumns()));
     List<Entry<String, GatewayState>> shown =
         state.gateways().entrySet().stream()
             .sorted(Comparator.comparingInt(entry -> order(entry.getValue())))
-            .limit(Math.max(1, size.getRows() - NO_ROWS))
+            .limit(Math.max(1, size.getRows() - NO_ROWS - (waiting.isPresent() ? 1 : 0)))
             .sorted(Comparator.comparingInt(entry -> entry.getValue().wave()))
             .toList();
     shown.forEach(entry -> lines.add(row(entry.getKey(), entry.getValue(), size.getColumns())));
     if (shown.size() < state.gateways().size()) {
       lines.add(others(shown));
     }
+    waiting.ifPresent(what -> lines.add(cut(new AttributedStringBuilder().append(what), size)));
     if (drawn > 0) {
       out.print(UP.formatted(drawn));
     }
@@ -147,6 +150,10 @@ final class TableView implements View {
     out.print(CLEAR_BELOW);
     out.flush();
     drawn = lines.size();
+  }
+
+  private static String cut(AttributedStringBuilder line, Size size) {
+    return line.columnSubSequence(0, size.getColumns() - 1).toAnsi();
   }
 
   private static String heading(int width) {
