@@ -115,7 +115,7 @@ final class RolloutRun {
 
   private ExitCode run(String id, View view, Journal journal, Work work) {
     Optional<Result> result;
-    try (Interrupts _ = Interrupts.stopping(here.rollout(id).orders(), person, out)) {
+    try (Interrupts _ = Interrupts.stopping(here.rollout(id).orders(), person, view::tell)) {
       result = work.work();
     }
     view.close();

@@ -43,6 +43,7 @@ final class TableView implements View {
   private final Map<String, Tally> clients = new HashMap<>();
   private final Map<String, Long> stepBegan = new HashMap<>();
   private RolloutState state = RolloutState.fold(List.of());
+  private Optional<String> told = Optional.empty();
   private int drawn;
   private boolean closed;
 
@@ -88,6 +89,13 @@ final class TableView implements View {
     return !closed;
   }
 
+  /** Stays below the gateways: what is printed beside the table is drawn over. */
+  @Override
+  public synchronized void tell(String text) {
+    told = Optional.of(text);
+    draw();
+  }
+
   @Override
   public synchronized void written(JournalLine line) {
     state.accept(line);
@@ -129,20 +137,22 @@ final class TableView implements View {
 
   private void draw() {
     Size size = screen.size();
-    Optional<String> waiting = state.held().flatMap(Sentences::of);
+    List<String> below = new ArrayList<>();
+    state.held().flatMap(Sentences::of).ifPresent(below::add);
+    told.filter(text -> state.end().isEmpty()).ifPresent(below::add);
     List<String> lines = new ArrayList<>();
     lines.add(heading(size.getColumns()));
     List<Entry<String, GatewayState>> shown =
         state.gateways().entrySet().stream()
             .sorted(Comparator.comparingInt(entry -> order(entry.getValue())))
-            .limit(Math.max(1, size.getRows() - NO_ROWS - (waiting.isPresent() ? 1 : 0)))
+            .limit(Math.max(1, size.getRows() - NO_ROWS - below.size()))
             .sorted(Comparator.comparingInt(entry -> entry.getValue().wave()))
             .toList();
     shown.forEach(entry -> lines.add(row(entry.getKey(), entry.getValue(), size.getColumns())));
     if (shown.size() < state.gateways().size()) {
       lines.add(others(shown));
     }
-    waiting.ifPresent(what -> lines.add(cut(new AttributedStringBuilder().append(what), size)));
+    below.forEach(text -> lines.add(cut(new AttributedStringBuilder().append(text), size)));
     if (drawn > 0) {
       out.print(UP.formatted(drawn));
     }

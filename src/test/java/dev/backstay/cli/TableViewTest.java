@@ -110,6 +110,16 @@ final class TableViewTest {
   }
 
   @Test
+  void what_ctrl_c_does_stays_in_sight_until_the_end() {
+    start(1, 2);
+    view.tell("Stopping: nothing new begins.");
+    tell(new Event.StepBegan("gw1", "confirm"));
+    assertThat(picture().lines().toList()).last().isEqualTo("Stopping: nothing new begins.");
+    tell(new Event.Ended(Result.PARTIAL, "stopped"));
+    assertThat(picture()).doesNotContain("Stopping");
+  }
+
+  @Test
   void no_line_is_wider_than_the_screen() {
     size = new Size(60, 24);
     start(1, 1);
