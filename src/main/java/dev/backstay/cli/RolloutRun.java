@@ -59,6 +59,7 @@ final class RolloutRun {
     RolloutFolder folder = here.rollout(id);
     Bystanders others = Bystanders.of(here, id, time.clock());
     try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.letGoOfWhatIsOver(person.host());
       here.locks().acquire(locks(plan, id), person.host());
       PlanFile.write(folder.plan(), saved);
       try (View view = View.on(out, json);
@@ -82,6 +83,7 @@ final class RolloutRun {
     RolloutFolder folder = here.rollout(id);
     Bystanders others = Bystanders.of(here, id, time.clock());
     try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.letGoOfWhatIsOver(person.host());
       here.locks().acquire(locks(plan, id), person.host());
       long known = Journal.read(folder.journal()).size();
       try (View view = View.on(out, json);
