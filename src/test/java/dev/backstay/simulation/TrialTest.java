@@ -21,6 +21,13 @@ import org.junit.jupiter.api.Timeout;
 final class TrialTest {
   private static final int FEW = 60;
   private static final int MANY = 1000;
+
+  /** Before that it is asked by the plan. */
+  private static final int FIRST_COMMAND = 2;
+
+  /** Later than that a gateway that passes is asked nothing any more. */
+  private static final int LAST_COMMAND = 12;
+
   private static final long FIRST = Long.getLong("backstay.seed", 1);
 
   /** What ends or cuts off a controller, its network, or a gateway. */
@@ -41,6 +48,44 @@ final class TrialTest {
     assertThat(outcome.result()).contains(Result.DONE);
     assertThat(outcome.ends().values()).allMatch(Trial.End::changed);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  /** Its own dead-man switch brings it back; the controller hears nothing of that. */
+  @Test
+  void of_a_pair_the_second_stays_as_it_is_when_the_first_does_not_answer_any_more() {
+    for (int command = FIRST_COMMAND; command <= LAST_COMMAND; command++) {
+      Trial.Outcome outcome = gone("gw3", command).run();
+      assertThat(Laws.brokenBy(outcome)).as("gone at command %d", command).isEmpty();
+      assertThat(outcome.result()).contains(Result.PARTIAL);
+      assertThat(
+              outcome.ends().entrySet().stream()
+                  .filter(end -> end.getValue().changed())
+                  .map(Map.Entry::getKey))
+          .containsExactlyInAnyOrder("gw1", "gw2", "gw5", "gw6");
+    }
+  }
+
+  private Trial gone(String gateway, int command) {
+    Trial of =
+        Fixture.trial(
+            command,
+            Fixture.playbook(
+                "[1, 2, rest]",
+                "packages: {wireguard-dkms: 1.0.1}, activate: reload-module",
+                "lease: {apply: 60s, confirm: 60s}\nlimits: {maxFailed: 1}\n"),
+            Fixture.pairs(6),
+            folder);
+    return new Trial(
+        of.seed(),
+        of.playbook(),
+        of.gateways(),
+        of.clients(),
+        of.fate(),
+        Map.of(gateway, List.of(new Mishaps.Blow(command, false, new Mishap.Unreachable()))),
+        of.hits(),
+        of.kills(),
+        of.sample(),
+        of.folder());
   }
 
   @Test
