@@ -2,13 +2,13 @@ package dev.backstay.cli;
 
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.FileOrders;
+import dev.backstay.rollout.OwnersOnly;
 import dev.backstay.time.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -40,7 +40,7 @@ record RolloutFolder(Path path) {
   /** Nothing if another controller of this machine runs it. */
   Optional<Running> take() {
     try {
-      Files.createDirectories(path);
+      OwnersOnly.makeFolder(path);
       FileChannel channel =
           FileChannel.open(
               path.resolve("running"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -17,6 +17,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,17 +102,24 @@ final class Prepare {
 
   /** Hours may lie between a plan and the turn of a gateway in the last of its waves. */
   private void refuseIfNotAsPlanned(GatewayChange change) {
-    if (change.nothingToDo() || order.packages().filter(not(change.packages()::equals)).isEmpty()) {
-      return;
+    List<String> now = change.packages();
+    List<String> planned = order.packages().orElse(now);
+    List<String> moved = new ArrayList<>();
+    planned.stream()
+        .filter(not(now::contains))
+        .map("the plan has \"%s\""::formatted)
+        .forEach(moved::add);
+    now.stream()
+        .filter(not(planned::contains))
+        .map("now it is \"%s\""::formatted)
+        .forEach(moved::add);
+    if (!change.nothingToDo() && !moved.isEmpty()) {
+      throw new ProblemException(
+          "plan-stale",
+          order.name(),
+          "something moved since the plan was made: " + String.join("; ", moved),
+          "look at what happened, then plan again: backstay plan");
     }
-    throw new ProblemException(
-        "plan-stale",
-        order.name(),
-        "what would change is now \"%s\", and the plan says \"%s\""
-            .formatted(
-                String.join(", ", change.packages()),
-                String.join(", ", order.packages().orElseThrow())),
-        "look at what happened, then plan again: backstay plan");
   }
 
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
