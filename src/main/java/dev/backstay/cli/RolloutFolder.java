@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.FileOrders;
 import dev.backstay.rollout.Journal;
+import dev.backstay.rollout.OwnersOnly;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.time.Time;
 import java.io.IOException;
@@ -43,7 +44,7 @@ record RolloutFolder(Path path) {
   /** Nothing if another controller of this machine runs it. */
   Optional<Running> take() {
     try {
-      Files.createDirectories(path);
+      OwnersOnly.makeFolder(path);
       FileChannel channel =
           FileChannel.open(
               path.resolve("running"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

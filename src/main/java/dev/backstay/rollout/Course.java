@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Decides what a rollout does next, from the fold of its journal and the time, and from nothing
@@ -185,6 +186,10 @@ final class Course {
             // Who stops begins with no further gateway, and ends those that have begun.
             .filter(name -> stop.isEmpty() || state.gateway(name).hasBegun())
             .toList();
+    Optional<Next> withheld = withhold(untried, state);
+    if (withheld.isPresent()) {
+      return withheld;
+    }
     if (!untried.isEmpty()) {
       return Optional.of(new Next.Try(untried));
     }
@@ -198,8 +203,44 @@ final class Course {
     return Optional.of(
         new Next.Settle(
             open.stream().filter(name -> state.gateway(name).passed()).toList(),
-            open.stream().filter(name -> state.gateway(name).failed()).toList(),
+            open.stream().filter(name -> !state.gateway(name).passed()).toList(),
             "it failed alone"));
+  }
+
+  /**
+   * Of a pair one is not begun with while the other may be away, for the clients of both would have
+   * nowhere to go. What was begun already is gone on with, since its lease may be running.
+   */
+  private Optional<Next> withhold(List<String> untried, RolloutState state) {
+    for (String name : untried) {
+      if (!state.gateway(name).hasBegun()) {
+        Optional<String> other =
+            partners(name).filter(one -> mayBeAway(state.gateway(one))).findFirst();
+        if (other.isPresent()) {
+          return Optional.of(
+              new Next.Withhold(
+                  name,
+                  "left alone, because nobody knows how %s is, the other one of its pair"
+                      .formatted(other.get())));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Stream<String> partners(String name) {
+    String pair = scope.gateway(name).pair();
+    return pair.isEmpty() || !playbook.limits().pairsApart()
+        ? Stream.empty()
+        : scope.names().stream()
+            .flatMap(List::stream)
+            .filter(one -> !one.equals(name) && scope.gateway(one).pair().equals(pair));
+  }
+
+  /** What could not be begun with may not have been reached at all. */
+  private static boolean mayBeAway(GatewayState gateway) {
+    return gateway.endedAs(Ending.UNKNOWN)
+        || gateway.trial().filter(one -> one.trial() == Trial.STOPPED).isPresent();
   }
 
   private static List<String> named(int wave, RolloutState state, Predicate<GatewayState> which) {
@@ -211,7 +252,7 @@ final class Course {
   private Next judge(int wave, RolloutState state) {
     List<String> failed = named(wave, state, GatewayState::failed);
     if (failed.isEmpty()) {
-      return new Next.JudgeWave(wave, true, "every gateway passed");
+      return new Next.JudgeWave(wave, true, allPassed(named(wave, state, GatewayState::withheld)));
     }
     String first = failed.getFirst() + ": " + reason(state.gateway(failed.getFirst()));
     String more = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
@@ -225,6 +266,12 @@ final class Course {
                 true,
                 "%d of %d failed, which the limits allow; %s%s"
                     .formatted(failed.size(), state.ofWave(wave).size(), first, more)));
+  }
+
+  private static String allPassed(List<String> withheld) {
+    return withheld.isEmpty()
+        ? "every gateway passed"
+        : "every gateway that was begun with passed; left alone: " + String.join(", ", withheld);
   }
 
   private static String reason(GatewayState gateway) {
@@ -338,6 +385,7 @@ final class Course {
         .gateways()
         .forEach((name, gateway) -> {
           if (gateway.failed()
+              || gateway.withheld()
               || gateway.endedAs(Ending.UNKNOWN)
               || gateway.endedAs(Ending.REVERTED)) {
             failed.add(name);

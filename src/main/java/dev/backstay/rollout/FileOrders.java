@@ -40,7 +40,7 @@ public final class FileOrders implements Orders {
   /** Whole or not at all; named by time, so that orders stay in their order. */
   public void give(Event.Ordered order) {
     try {
-      Files.createDirectories(folder);
+      OwnersOnly.makeFolder(folder);
       Path fresh = Files.createTempFile(folder, ".order", "");
       Files.write(fresh, JSON.writeValueAsBytes(order));
       Files.move(

@@ -110,7 +110,12 @@ public final class GatewayState {
 
   /** Its attempt came to nothing good. */
   public boolean failed() {
-    return trial.filter(one -> !one.trial().good()).isPresent();
+    return trial.filter(one -> one.trial().bad()).isPresent();
+  }
+
+  /** Its turn came, and it was left alone. */
+  public boolean withheld() {
+    return trial.filter(one -> one.trial() == Trial.WITHHELD).isPresent();
   }
 
   public boolean passed() {

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
@@ -51,9 +52,12 @@ public final class Journal implements AutoCloseable {
   public static Journal create(Path file, Clock clock, Consumer<JournalLine> listener) {
     try {
       Path folder = file.toAbsolutePath().resolveSibling(".").normalize();
-      Files.createDirectories(folder);
+      OwnersOnly.makeFolder(folder);
       FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+          FileChannel.open(
+              file,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              OwnersOnly.FILE);
       sync(folder);
       return new Journal(channel, clock, listener);
     } catch (IOException e) {

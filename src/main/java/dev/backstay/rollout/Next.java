@@ -11,6 +11,9 @@ sealed interface Next {
   /** Attempts, side by side. */
   record Try(List<String> gateways) implements Next {}
 
+  /** One that is left alone. */
+  record Withhold(String gateway, String why) implements Next {}
+
   record JudgeWave(int wave, boolean passed, String reason) implements Next {}
 
   /** Ends what was tried: these stay, those go back. */

@@ -148,6 +148,8 @@ public final class Rollout {
           }
           case Next.Try(List<String> gateways) ->
               time.inParallel(gateways, ALL, name -> attempt(name, gateways.size() > 1));
+          case Next.Withhold(String gateway, String why) ->
+              journal.append(new Event.Tried(gateway, Trial.WITHHELD, why));
           case Next.JudgeWave(int wave, boolean passed, String reason) ->
               journal.append(new Event.WaveJudged(wave, passed, reason));
           case Next.Settle settle -> settle(settle);
@@ -296,7 +298,7 @@ public final class Rollout {
       return ending == Ending.UNCHANGED ? Ending.UNKNOWN : ending;
     }
     return switch (trial(name)) {
-      case STOPPED, AS_WANTED -> Ending.UNCHANGED;
+      case STOPPED, AS_WANTED, WITHHELD -> Ending.UNCHANGED;
       case REVERTED -> known(name).readBack();
       case PASSED, FAILED, INCONCLUSIVE, UNKNOWN -> known(name).revert(why(gateway, why));
     };

@@ -18,7 +18,9 @@ public enum Trial {
   /** The gateway took the change back by itself. */
   REVERTED,
   /** Nobody can tell what the gateway is doing. */
-  UNKNOWN;
+  UNKNOWN,
+  /** It was not begun with, for its clients would have had nowhere to go. */
+  WITHHELD;
 
   static Trial of(Attempt attempt) {
     return switch (attempt) {
@@ -43,8 +45,15 @@ public enum Trial {
     };
   }
 
-  /** Everything but a pass counts against the limits: also what could not be reached. */
   public boolean good() {
     return this == PASSED || this == AS_WANTED;
+  }
+
+  /**
+   * Everything but a pass counts against the limits, also what could not be reached; but not what
+   * was left alone because of another one, which counts already.
+   */
+  boolean bad() {
+    return !good() && this != WITHHELD;
   }
 }

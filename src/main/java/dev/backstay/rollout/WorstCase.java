@@ -9,7 +9,10 @@ import java.time.Duration;
  * limit that is enforced somewhere, so nothing takes longer unless a person is waited for.
  */
 final class WorstCase {
-  /** Facts, a snapshot and the packages: the limits of those calls, which rarely take a tenth. */
+  /**
+   * Facts, a snapshot and the packages: the limits of those calls, which rarely take a tenth. A
+   * link that is cut meanwhile is waited for within it.
+   */
   private static final Duration READY = Duration.ofMinutes(5);
 
   /** The limit of a revert, and of waiting for the clients after it. */

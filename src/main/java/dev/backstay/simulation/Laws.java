@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What must hold of every rollout, whatever went wrong and whoever carried it on. Judged by what
@@ -23,6 +24,7 @@ import java.util.TreeMap;
  */
 final class Laws {
   private static final String PASS = "pass";
+  private static final String WITHHELD = "withheld";
 
   private final Trial.Outcome outcome;
   private final List<String> broken = new ArrayList<>();
@@ -38,6 +40,7 @@ final class Laws {
     laws.nothingIsConfirmedWithoutItsPassAndThatOfItsWave();
     laws.aGatewayIsChangedOnce();
     laws.membersOfAPairAreNotChangedTogether();
+    laws.ofAPairOneIsAlwaysKnownToBeWell();
     laws.onlyPassingWavesPass();
     laws.whatIsReportedOfAGatewayIsTrue();
     laws.theResultIsTrue();
@@ -138,6 +141,55 @@ final class Laws {
     }
   }
 
+  /**
+   * Nothing is changed on one of a pair while the other may be away: the journal does not know what
+   * became of it, or could not begin with it.
+   */
+  private void ofAPairOneIsAlwaysKnownToBeWell() {
+    Map<String, Map<String, String>> away = new HashMap<>();
+    for (Seen seen : outcome.seen()) {
+      if (seen.event().isPresent()) {
+        noteWhoMayBeAway(seen.event().get(), away);
+      }
+      if (seen.what() == What.APPLY) {
+        ofPair(seen.gateway(), away)
+            .forEach((other, why) -> {
+              if (!other.equals(seen.gateway())) {
+                broken.add(
+                    "%s was changed while %s of its pair may be away: %s"
+                        .formatted(seen.gateway(), other, why));
+              }
+            });
+      }
+    }
+  }
+
+  private void noteWhoMayBeAway(Event event, Map<String, Map<String, String>> away) {
+    switch (event) {
+      case Event.GatewayEnded(String gateway, String ending, String reason) -> {
+        if (ending.equals(Ending.UNKNOWN.word())) {
+          ofPair(gateway, away).put(gateway, "nobody knows what became of it");
+        } else if (!ending.equals(Ending.UNCHANGED.word())) {
+          ofPair(gateway, away).remove(gateway);
+        }
+      }
+      case Event.Tried(String gateway, dev.backstay.rollout.Trial trial, String reason) -> {
+        if (trial == dev.backstay.rollout.Trial.STOPPED) {
+          ofPair(gateway, away).put(gateway, "it could not be begun with");
+        } else {
+          ofPair(gateway, away).remove(gateway);
+        }
+      }
+      default -> {}
+    }
+  }
+
+  private Map<String, String> ofPair(String gateway, Map<String, Map<String, String>> of) {
+    return Optional.ofNullable(outcome.pairs().get(gateway))
+        .map(pair -> of.computeIfAbsent(pair, none -> new HashMap<>()))
+        .orElseGet(HashMap::new);
+  }
+
   /** Who was unreachable, failed or undecided lets no wave pass, but for what the limits allow. */
   private void onlyPassingWavesPass() {
     Map<String, String> verdicts = new TreeMap<>();
@@ -157,6 +209,8 @@ final class Laws {
             verdicts.put(gateway, PASS);
         case Event.StepEnded step when step.detail().equals("already as wanted") ->
             verdicts.put(step.gateway(), PASS);
+        case Event.Tried tried when tried.trial() == dev.backstay.rollout.Trial.WITHHELD ->
+            verdicts.put(tried.gateway(), WITHHELD);
         case Event.GatewayEnded end -> ended.add(end.gateway());
         case Event.WaveJudged judged when judged.passed() ->
             broken.addAll(wronglyPassed(judged.wave(), waves, verdicts));
@@ -205,13 +259,13 @@ final class Laws {
       int wave, Map<Integer, List<String>> waves, Map<String, String> verdicts) {
     List<String> bad =
         waves.getOrDefault(wave, List.of()).stream()
-            .filter(gateway -> !PASS.equals(verdicts.get(gateway)))
+            .filter(gateway -> failed(verdicts.get(gateway)))
             .toList();
     int failed =
         (int)
             waves.values().stream()
                 .flatMap(List::stream)
-                .filter(gateway -> !PASS.equals(verdicts.get(gateway)))
+                .filter(gateway -> failed(verdicts.get(gateway)))
                 .count();
     int all = outcome.waves().stream().mapToInt(List::size).sum();
     Limits.Allowance allowed = wave == 1 ? Limits.Allowance.NONE : outcome.limits().failed();
@@ -222,6 +276,10 @@ final class Laws {
                     .formatted(wave, verdicts.getOrDefault(gateway, "no verdict"), gateway))
             .toList()
         : List.of();
+  }
+
+  private static boolean failed(@Nullable String verdict) {
+    return !PASS.equals(verdict) && !WITHHELD.equals(verdict);
   }
 
   private void whatIsReportedOfAGatewayIsTrue() {

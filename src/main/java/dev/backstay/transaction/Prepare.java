@@ -17,13 +17,17 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** PREFLIGHT to ARM: everything that must be in place before anything of the service is touched. */
+/**
+ * PREFLIGHT to ARM: everything that must be in place before anything of the service is touched. For
+ * one attempt.
+ */
 final class Prepare {
   /** Renewals together may make a lease this many times as long as it began. */
   private static final int LONGEST = 3;
@@ -34,6 +38,11 @@ final class Prepare {
   private final Preflight preflight;
   private final Observer observer;
   private final Optional<Detour> detour;
+
+  /** Where the baseline begins. */
+  private Optional<Observation> first = Optional.empty();
+
+  private Optional<Baseline> measured = Optional.empty();
 
   /**
    * @param observer not started yet
@@ -57,19 +66,24 @@ final class Prepare {
   /** A gateway that is ready to be changed, and can take the change back by itself. */
   record Armed(GatewayChange change, Facts before, Baseline baseline) {}
 
-  /** Empty when the gateway is as wanted already. */
+  /**
+   * Empty when the gateway is as wanted already. Nothing of this touches its service, and each step
+   * can be made twice, so a short cut of the link is waited out.
+   */
   Optional<Armed> run(Steps steps) {
-    Facts facts = steps.runUnlessStopped(Step.PREFLIGHT, this::preflight);
+    Facts facts = steps.runPatiently(Step.PREFLIGHT, this::preflight, () -> {});
     GatewayChange change = preflight.resolve(order.name(), facts);
     if (change.nothingToDo()) {
       return Optional.empty();
     }
-    Observation first = steps.runUnlessStopped(Step.BASELINE, () -> beginBaseline(change));
+    steps.runPatiently(Step.BASELINE, () -> beginBaseline(change), () -> {});
+    // The collector went with the connection, and what it counted went with it.
+    Steps.Again again = () -> lookAnew(change);
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
-    steps.runUnlessStopped(Step.SNAPSHOT, () -> snapshot(reason));
-    steps.runUnlessStopped(Step.STAGE, () -> stage(change));
-    detour.ifPresent(way -> steps.runUnlessStopped(Step.TRAFFIC, way::ready));
-    Baseline baseline = steps.runUnlessStopped(Step.ARM, () -> arm(first));
+    steps.runPatiently(Step.SNAPSHOT, () -> snapshot(reason), again);
+    steps.runPatiently(Step.STAGE, () -> stage(change), again);
+    detour.ifPresent(way -> steps.runPatiently(Step.TRAFFIC, way::ready, again));
+    Baseline baseline = steps.runPatiently(Step.ARM, this::arm, again);
     return Optional.of(new Armed(change, facts, baseline));
   }
 
@@ -88,26 +102,39 @@ final class Prepare {
 
   /** Hours may lie between a plan and the turn of a gateway in the last of its waves. */
   private void refuseIfNotAsPlanned(GatewayChange change) {
-    if (change.nothingToDo() || order.packages().filter(not(change.packages()::equals)).isEmpty()) {
-      return;
+    List<String> now = change.packages();
+    List<String> planned = order.packages().orElse(now);
+    List<String> moved = new ArrayList<>();
+    planned.stream()
+        .filter(not(now::contains))
+        .map("the plan has \"%s\""::formatted)
+        .forEach(moved::add);
+    now.stream()
+        .filter(not(planned::contains))
+        .map("now it is \"%s\""::formatted)
+        .forEach(moved::add);
+    if (!change.nothingToDo() && !moved.isEmpty()) {
+      throw new ProblemException(
+          "plan-stale",
+          order.name(),
+          "something moved since the plan was made: " + String.join("; ", moved),
+          "look at what happened, then plan again: backstay plan");
     }
-    throw new ProblemException(
-        "plan-stale",
-        order.name(),
-        "what would change is now \"%s\", and the plan says \"%s\""
-            .formatted(
-                String.join(", ", change.packages()),
-                String.join(", ", order.packages().orElseThrow())),
-        "look at what happened, then plan again: backstay plan");
   }
 
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
+    lookAnew(change);
+    Observation seen = first.orElseThrow();
+    return Done.of(seen, "watching " + String.join(", ", seen.interfaces().keySet()));
+  }
+
+  private void lookAnew(GatewayChange change) throws InterruptedException {
     observer.start(change.watched());
-    Observation first =
-        observer
-            .next(Observer.FIRST_WORD)
-            .orElseThrow(() -> link.lost("the collector says nothing"));
-    return Done.of(first, "watching " + String.join(", ", first.interfaces().keySet()));
+    first =
+        Optional.of(
+            observer
+                .next(Observer.FIRST_WORD)
+                .orElseThrow(() -> link.lost("the collector says nothing")));
   }
 
   private Done<String> snapshot(Reason reason) {
@@ -146,17 +173,13 @@ final class Prepare {
     }
   }
 
-  /** Lets the baseline come to its length, then arms and rehearses. */
-  private Done<Baseline> arm(Observation first) throws InterruptedException {
-    Observation last = first;
-    double length = order.playbook().observe().baseline().toSeconds();
-    while (last.uptime() - first.uptime() < length) {
-      last =
-          observer
-              .next(Observer.FIRST_WORD)
-              .orElseThrow(() -> link.lost("the collector went silent"));
-    }
-    Baseline baseline = Baseline.between(first, last);
+  /**
+   * Lets the baseline come to its length, then arms and rehearses. When that is made again the
+   * lease is running already, so the clients are not counted again.
+   */
+  private Done<Baseline> arm() throws InterruptedException {
+    Baseline baseline = measured.isPresent() ? measured.get() : measure();
+    measured = Optional.of(baseline);
     Duration lease = order.leaseLength();
     Identifiers ids = order.identifiers();
     link.programs()
@@ -179,5 +202,20 @@ final class Prepare {
             Integer.toString(baseline.active().size()),
             "leaseLeft",
             Long.toString(lease.toSeconds())));
+  }
+
+  private Baseline measure() throws InterruptedException {
+    Observation begin = first.orElseThrow();
+    Observation last = begin;
+    double length = order.playbook().observe().baseline().toSeconds();
+    while (last.uptime() - begin.uptime() < length) {
+      last =
+          observer
+              .next(Observer.FIRST_WORD)
+              .orElseThrow(() -> link.lost("the collector went silent"));
+      // Started anew meanwhile: what was counted before is of another boot.
+      begin = last.boot().equals(begin.boot()) ? begin : last;
+    }
+    return Baseline.between(begin, last);
   }
 }

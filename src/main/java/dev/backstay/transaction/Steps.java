@@ -4,6 +4,9 @@ import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.time.Deadline;
+import dev.backstay.time.Time;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,14 +17,27 @@ import org.slf4j.LoggerFactory;
 final class Steps {
   private static final Logger LOG = LoggerFactory.getLogger(Steps.class);
 
+  /**
+   * Begun with no more after this, from the first loss on. As long as an access that changes its
+   * provider is away; who is away for longer has failed, and its wave need not wait.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
+
+  /** OpenSSH punishes who comes back sooner after a dial that failed (PerSourcePenalties, min). */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
   private final String gateway;
   private final StepLog log;
   private final Brake brake;
+  private final Time time;
 
-  Steps(String gateway, StepLog log, Brake brake) {
+  Steps(String gateway, StepLog log, Brake brake, Time time) {
     this.gateway = gateway;
     this.log = log;
     this.brake = brake;
+    this.time = time;
   }
 
   /** What a step has done, for the log. */
@@ -48,6 +64,61 @@ final class Steps {
       throw failure(step, StepLog.Result.FAILED, stop.get());
     }
     return run(step, work);
+  }
+
+  /**
+   * The same for a step that can be made twice. A connection that is lost for a short time is
+   * waited for; each try is told as a step of its own.
+   *
+   * @param again begins each further try
+   */
+  <T> T runPatiently(Step step, Work<T> work, Again again) {
+    return runUnlessStopped(step, () -> patiently(step, work, again));
+  }
+
+  /** What has to be made anew before a step can be made again. */
+  @FunctionalInterface
+  interface Again {
+    void begin() throws InterruptedException;
+  }
+
+  private <T> Done<T> patiently(Step step, Work<T> work, Again again) throws InterruptedException {
+    Work<T> next = work;
+    Duration pause = FIRST_PAUSE;
+    Optional<Deadline> end = Optional.empty();
+    while (true) {
+      try {
+        return next.work();
+      } catch (GatewayLostException | ProblemException lost) {
+        Deadline until = end.orElseGet(() -> time.in(PATIENCE));
+        end = Optional.of(until);
+        if (!isLoss(lost) || until.isOver() || brake.pulled().isPresent()) {
+          throw lost;
+        }
+        String why = "%s; tried again in %d s".formatted(sentence(lost), pause.toSeconds());
+        log.ended(gateway, step, StepLog.Result.UNKNOWN, why, Map.of());
+        time.sleep(pause);
+        log.began(gateway, step);
+        pause = pause.multipliedBy(2);
+        pause = pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
+        next =
+            () -> {
+              again.begin();
+              return work.work();
+            };
+      }
+    }
+  }
+
+  private static boolean isLoss(RuntimeException failure) {
+    return !(failure instanceof ProblemException problem)
+        || problem.problems().stream().allMatch(one -> one.code().equals("unreachable"));
+  }
+
+  private static String sentence(RuntimeException lost) {
+    return lost instanceof ProblemException problem
+        ? sentences(problem)
+        : String.valueOf(lost.getMessage());
   }
 
   /**

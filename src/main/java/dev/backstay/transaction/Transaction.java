@@ -76,7 +76,7 @@ public final class Transaction implements AutoCloseable {
       Order order, Connector connector, Snapshots snapshots, StepLog log, Brake brake, Time time) {
     this.order = order;
     this.log = log;
-    this.steps = new Steps(order.name(), log, brake);
+    this.steps = new Steps(order.name(), log, brake, time);
     this.link = new GatewayLink(order, connector, time);
     this.observer =
         new Observer(

@@ -28,6 +28,8 @@ final class CourseTest {
       change: {packages: {wireguard-tools: 1.10}, activate: none}
       """;
 
+  private static final Set<String> PAIRED = Set.of("gw2", "gw5");
+
   private final RolloutState state = new RolloutState();
   private Instant now = Instant.parse("2026-11-25T12:00:00Z");
   private long seq;
@@ -50,7 +52,10 @@ final class CourseTest {
         name,
         target,
         name.equals("gw4") ? Set.of("edge") : Set.of(),
-        name.equals("gw1") ? "a" : "b");
+        name.equals("gw1") ? "a" : "b",
+        PAIRED.contains(name) ? "pair" : "",
+        Optional.empty(),
+        false);
   }
 
   private Scope scope() {
@@ -191,6 +196,80 @@ final class CourseTest {
               assertThat(judged.reason())
                   .contains("(and 1 more)", "2 gateways have failed, and 1 may");
             });
+  }
+
+  /** Three waves; in the second is one of a pair, and in the third the other. */
+  private void afterThePartner(Trial trial, String ending) {
+    waves = waves("gw1", "gw2,gw3", "gw4,gw5");
+    more += "limits: {maxFailed: 1}\n";
+    afterCanary();
+    tell(new Event.WaveStarted(2, List.of("gw2", "gw3")));
+    tried("gw2", trial);
+    tried("gw3", Trial.PASSED);
+    tell(new Event.WaveJudged(2, true, ""));
+    ended("gw2", ending);
+    ended("gw3", "confirmed");
+    tell(new Event.WaveStarted(3, List.of("gw4", "gw5")));
+  }
+
+  private void isLeftAlone() {
+    String why = "left alone, because nobody knows how gw2 is, the other one of its pair";
+    assertThat(next()).isEqualTo(new Next.Withhold("gw5", why));
+    tell(new Event.Tried("gw5", Trial.WITHHELD, why));
+    assertThat(next()).isEqualTo(new Next.Try(List.of("gw4")));
+    tried("gw4", Trial.PASSED);
+    // It counts against no limit: one has failed, and one may.
+    String passed = "every gateway that was begun with passed; left alone: gw5";
+    assertThat(next()).isEqualTo(new Next.JudgeWave(3, true, passed));
+    tell(new Event.WaveJudged(3, true, passed));
+    assertThat(next())
+        .isEqualTo(new Next.Settle(List.of("gw4"), List.of("gw5"), "it failed alone"));
+    ended("gw4", "confirmed");
+    ended("gw5", "unchanged");
+    assertThat(next())
+        .isEqualTo(
+            new Next.End(
+                Result.PARTIAL, "every wave passed, but for gw2, gw5, as the limits allow"));
+  }
+
+  @Test
+  void one_of_a_pair_is_left_alone_when_nobody_knows_what_became_of_the_other() {
+    afterThePartner(Trial.UNKNOWN, "unknown");
+    isLeftAlone();
+  }
+
+  @Test
+  void one_of_a_pair_is_left_alone_when_the_other_could_not_be_begun_with() {
+    afterThePartner(Trial.STOPPED, "unchanged");
+    isLeftAlone();
+  }
+
+  @Test
+  void one_of_a_pair_is_changed_when_the_other_is_known_to_be_in_its_old_state() {
+    afterThePartner(Trial.FAILED, "reverted");
+    assertThat(next()).isEqualTo(new Next.Try(List.of("gw4", "gw5")));
+  }
+
+  @Test
+  void pairs_that_may_go_together_do_not_wait_for_each_other() {
+    more = "limits: {maxFailed: 1, pairs: together}\n";
+    waves = waves("gw1", "gw2,gw3", "gw4,gw5");
+    afterCanary();
+    tell(new Event.WaveStarted(2, List.of("gw2", "gw3")));
+    tried("gw2", Trial.UNKNOWN);
+    tried("gw3", Trial.PASSED);
+    tell(new Event.WaveJudged(2, true, ""));
+    ended("gw2", "unknown");
+    ended("gw3", "confirmed");
+    tell(new Event.WaveStarted(3, List.of("gw4", "gw5")));
+    assertThat(next()).isEqualTo(new Next.Try(List.of("gw4", "gw5")));
+  }
+
+  @Test
+  void one_that_was_begun_with_is_asked_whatever_became_of_its_pair() {
+    afterThePartner(Trial.UNKNOWN, "unknown");
+    tell(new Event.StepBegan("gw5", "apply"), new Event.Resumed(2, "bob"));
+    assertThat(next()).isEqualTo(new Next.Try(List.of("gw4", "gw5")));
   }
 
   @Test

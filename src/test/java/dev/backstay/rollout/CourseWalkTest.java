@@ -122,6 +122,10 @@ final class CourseWalkTest {
         case Next.StartWave(int wave) ->
             tell(new Event.WaveStarted(wave, scope.waves().get(wave - 1).gateways()));
         case Next.Try(List<String> gateways) -> gateways.forEach(this::attempt);
+        case Next.Withhold(String gateway, String why) -> {
+          assertThat(state.gateway(gateway).hasBegun()).as("%s was begun with", gateway).isFalse();
+          tell(new Event.Tried(gateway, Trial.WITHHELD, why));
+        }
         case Next.JudgeWave(int wave, boolean good, String reason) -> {
           if (good) {
             passed.add(wave);
@@ -161,7 +165,7 @@ final class CourseWalkTest {
       }
       switch (trial) {
         case PASSED, FAILED, INCONCLUSIVE, UNKNOWN -> real.put(name, Real.UNDER_LEASE);
-        case AS_WANTED, STOPPED, REVERTED -> {}
+        case AS_WANTED, STOPPED, REVERTED, WITHHELD -> {}
       }
       tell(new Event.Tried(name, trial, "because"));
     }

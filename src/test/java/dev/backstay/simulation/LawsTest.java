@@ -90,6 +90,27 @@ final class LawsTest {
   }
 
   @Test
+  void one_of_a_pair_that_is_changed_while_nobody_knows_how_the_other_is_is_seen() {
+    limits = atMost(1);
+    result = Optional.of(Result.PARTIAL);
+    journal(new Event.GatewayEnded("gw1", "unknown", "it does not answer"));
+    gateway("gw2", What.APPLY, "r/1");
+    assertThat(broken())
+        .containsExactly(
+            "gw2 was changed while gw1 of its pair may be away: nobody knows what became of it");
+  }
+
+  @Test
+  void one_of_a_pair_that_is_changed_while_the_other_could_not_be_begun_with_is_seen() {
+    journal(new Event.Tried("gw1", dev.backstay.rollout.Trial.STOPPED, "unreachable"));
+    journal(new Event.GatewayEnded("gw1", "unchanged", "unreachable"));
+    gateway("gw2", What.APPLY, "r/1");
+    assertThat(broken())
+        .containsExactly(
+            "gw2 was changed while gw1 of its pair may be away: it could not be begun with");
+  }
+
+  @Test
   void pitfall_1_a_wave_that_passes_with_a_gateway_nobody_heard_of_is_seen() {
     journal(new Event.WaveStarted(1, List.of("gw1")));
     journal(new Event.WaveJudged(1, true, "every gateway passed"));

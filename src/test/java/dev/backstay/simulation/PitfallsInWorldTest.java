@@ -2,12 +2,20 @@ package dev.backstay.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstay.health.Tally;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.JournalingLog;
+import dev.backstay.rollout.Orders;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
+import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.Scope;
+import dev.backstay.rollout.Spectator;
 import dev.backstay.ssh.Command;
 import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.Outcome;
@@ -17,9 +25,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -72,6 +84,28 @@ final class PitfallsInWorldTest {
     }
   }
 
+  /**
+   * Clients that leave by themselves look like clients that a change has lost. A share that is
+   * wrong for them stops a rollout that was good, and never lets one through that was not.
+   */
+  @Test
+  void pitfall_24_more_churn_than_the_playbook_expects_stops_a_good_version_and_leaves_nothing() {
+    Set<Result> results = EnumSet.noneOf(Result.class);
+    for (int seed = 1; seed <= 20; seed++) {
+      Trial.Outcome outcome =
+          Fixture.trial(seed, 3, "[1, rest]", folder)
+              .with(new DrawnFate(seed, 0, 0, 0, 0, SIXTY_PERCENT))
+              .run();
+      Fixture.empty(folder);
+      assertThat(Laws.brokenBy(outcome)).as("seed %d", seed).isEmpty();
+      assertThat(outcome.ends().values()).as("seed %d", seed).noneMatch(Trial.End::changed);
+      outcome.result().ifPresent(results::add);
+    }
+    assertThat(results).isSubsetOf(Result.ROLLED_BACK, Result.INCONCLUSIVE);
+  }
+
+  private static final int SIXTY_PERCENT = 6000;
+
   private static List<String> steps(String gateway, List<JournalLine> lines) {
     List<String> steps = new ArrayList<>();
     for (JournalLine line : lines) {
@@ -117,16 +151,89 @@ final class PitfallsInWorldTest {
         .allMatch(line -> !line.contains("/var/lib/backstay"));
   }
 
-  /** Hears each command line. */
+  @Test
+  void pitfall_13_who_is_reached_and_who_confirms_is_dialled_anew() {
+    Playbook playbook = Fixture.playbook("[1]");
+    List<Gateway> gateways = Fixture.gateways(1);
+    List<String> heard = new ArrayList<>();
+    VirtualTime.run(
+        13,
+        world -> {
+          SimulatedFleet fleet =
+              SimulatedFleet.of(
+                  world,
+                  13,
+                  gateways,
+                  playbook.change(),
+                  8,
+                  Fate.GOOD,
+                  new Mishaps(Map.of()),
+                  Fixture.SECOND);
+          Connector listening = new Listening(fleet.connector(world, Effects.none()), heard);
+          Scope scope = Scope.of(new Planner(listening, world).plan(playbook, gateways));
+          try (Journal journal =
+              Journal.create(
+                  folder.resolve("journal"),
+                  world.clock(),
+                  line -> {
+                    if (line.body() instanceof Event.StepBegan step) {
+                      heard.add("step " + step.step());
+                    }
+                  })) {
+            return new Rollout(
+                    scope,
+                    Calendar.OPEN,
+                    Rollout.over(
+                        "r",
+                        scope,
+                        Optional.empty(),
+                        listening,
+                        fleet.snapshots(),
+                        new JournalingLog(journal, NOBODY_LOOKS),
+                        new SeededRandom(13),
+                        world),
+                    journal,
+                    Orders.NONE,
+                    world)
+                .run("r", "", "anna")
+                .orElseThrow();
+          }
+        });
+    assertThat(during("reachable", heard)).isNotEmpty().allMatch(line -> line.startsWith(FRESH));
+    assertThat(during("confirm", heard)).isNotEmpty().allMatch(line -> line.startsWith(FRESH));
+    // The twin: what proves nothing about a new connection goes over the old one.
+    assertThat(during("stage", heard)).isNotEmpty().noneMatch(line -> line.startsWith(FRESH));
+  }
+
+  private static List<String> during(String step, List<String> heard) {
+    return heard.stream()
+        .dropWhile(line -> !line.equals("step " + step))
+        .skip(1)
+        .takeWhile(line -> !line.startsWith("step "))
+        .toList();
+  }
+
+  private static final String FRESH = "over a new connection: ";
+
+  private static final Spectator NOBODY_LOOKS =
+      new Spectator() {
+        @Override
+        public void written(JournalLine line) {}
+
+        @Override
+        public void watched(String gateway, Tally tally, Duration leaseLeft) {}
+      };
+
+  /** Hears each command line, and whether it went over a connection of its own. */
   private record Listening(Connector connector, List<String> heard) implements Connector {
     @Override
     public Shell shared(Target target) {
-      return new ListeningShell(connector.shared(target), heard);
+      return new ListeningShell(connector.shared(target), heard, "");
     }
 
     @Override
     public Shell fresh(Target target) {
-      return new ListeningShell(connector.fresh(target), heard);
+      return new ListeningShell(connector.fresh(target), heard, FRESH);
     }
 
     @Override
@@ -135,10 +242,10 @@ final class PitfallsInWorldTest {
     }
   }
 
-  private record ListeningShell(Shell shell, List<String> heard) implements Shell {
+  private record ListeningShell(Shell shell, List<String> heard, String way) implements Shell {
     private Command hear(Command command) {
       synchronized (heard) {
-        heard.add(command.line());
+        heard.add(way + command.line());
       }
       return command;
     }

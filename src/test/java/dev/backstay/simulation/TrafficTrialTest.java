@@ -191,6 +191,41 @@ final class TrafficTrialTest {
     }
   }
 
+  /** Its lease brings them back later; until then somebody has to know. */
+  @Test
+  void clients_that_could_not_be_brought_back_are_a_matter_for_a_person() throws IOException {
+    int seen = 0;
+    for (int call = 5; call <= 22; call++) {
+      Mishaps.Blow gone = new Mishaps.Blow(call, true, new Mishap.Unreachable());
+      Trial.Outcome outcome = trial(Fate.GOOD, Map.of("lb1", gone), List.of()).run();
+      Fixture.empty(folder);
+      boolean away =
+          of("gw1", outcome).contains(What.DRAINED)
+              && steps("gw1", outcome).contains("return")
+              && outcome.lines().stream()
+                  .noneMatch(line ->
+                      line.body() instanceof Event.StepEnded step
+                          && step.gateway().equals("gw1")
+                          && step.step().equals("return")
+                          && step.result().equals("done"));
+      if (away) {
+        seen++;
+        assertThat(outcome.result()).as("gone at call %d", call).contains(Result.PARTIAL);
+        assertThat(outcome.lines())
+            .as("gone at call %d", call)
+            .anyMatch(line ->
+                line.body() instanceof Event.GatewayEnded end
+                    && end.gateway().equals("gw1")
+                    && end.ending().equals("unknown")
+                    && end.reason()
+                        .contains(
+                            "its clients may be elsewhere until the lease of lb1 is over: on"
+                                + " each, /var/lib/backstay/programs/deadman revert"));
+      }
+    }
+    assertThat(seen).isPositive();
+  }
+
   @Test
   void a_controller_that_dies_after_any_line_and_one_that_goes_on_leave_nobody_away()
       throws IOException {

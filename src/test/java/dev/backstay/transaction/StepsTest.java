@@ -7,6 +7,7 @@ import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.snapshot.KeptEvidence;
+import dev.backstay.time.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 final class StepsTest {
   private final Lines log = new Lines();
-  private final Steps steps = new Steps("gw1", log, Brake.NONE);
+  private final Steps steps = new Steps("gw1", log, Brake.NONE, Time.real());
 
   @Test
   void an_intent_is_told_before_the_step_acts() {
@@ -26,7 +27,7 @@ final class StepsTest {
 
   @Test
   void a_step_that_need_not_be_made_is_not_made_once_the_brake_is_pulled() {
-    Steps braked = new Steps("gw1", log, () -> Optional.of("aborted by anna"));
+    Steps braked = new Steps("gw1", log, () -> Optional.of("aborted by anna"), Time.real());
     assertThatThrownBy(() -> braked.runUnlessStopped(Step.STAGE, () -> Steps.Done.of(1, "done")))
         .isInstanceOf(StepFailure.class);
     assertThat(log.lines).containsExactly("gw1 stage FAILED aborted by anna");
