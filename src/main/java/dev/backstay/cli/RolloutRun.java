@@ -151,6 +151,7 @@ final class RolloutRun {
     List<String> names = new ArrayList<>();
     plan.waves().forEach(wave -> names.addAll(wave.gateways()));
     plan.front().hosts().forEach(host -> names.add(host.name()));
+    plan.front().old().ifPresent(old -> names.add(old.name()));
     return names.stream()
         .map(name ->
             new GatewayLocks.Lock(

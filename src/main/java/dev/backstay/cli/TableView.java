@@ -106,6 +106,7 @@ final class TableView implements View {
           Event.Tried _,
           Event.WaveJudged _,
           Event.WentBad _,
+          Event.WayBack _,
           Event.TakingBack _,
           Event.EvidenceKept _,
           Event.EvidenceNotKept _,

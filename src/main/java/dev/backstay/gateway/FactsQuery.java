@@ -29,6 +29,11 @@ public record FactsQuery(
     return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false, false);
   }
 
+  /** What is known of interfaces and their peers, and nothing else. */
+  public static FactsQuery ofInterfaces() {
+    return new FactsQuery(new TreeSet<>(), new TreeSet<>(), true, false);
+  }
+
   /** Whether whoever was asked this was asked everything of the other. */
   boolean covers(FactsQuery other) {
     return packages.containsAll(other.packages)

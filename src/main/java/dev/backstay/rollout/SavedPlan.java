@@ -5,6 +5,7 @@ import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
+import dev.backstay.playbook.Units;
 import dev.backstay.transaction.Order;
 import java.time.Duration;
 import java.time.Instant;
@@ -124,7 +125,7 @@ public record SavedPlan(
   }
 
   private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {
-    if (change.nothingToDo()) {
+    if (change.nothingToDo() && traffic.flatMap(Traffic::takeover).isEmpty()) {
       return List.of();
     }
     List<String> lines = new ArrayList<>(change.diff());
@@ -176,6 +177,17 @@ public record SavedPlan(
   }
 
   private static String traffic(Playbook playbook, Traffic traffic) {
+    if (traffic.takeover().isPresent()) {
+      Traffic.Takeover takeover = traffic.takeover().get();
+      return "%s sends the clients of %s over, and by itself back after %d s without a verdict; then %s stays ready for %s, and the clients go back by themselves %s after the last look at them"
+          .formatted(
+              String.join(", ", traffic.hosts()),
+              takeover.from(),
+              Order.onTrialAtMost(playbook, traffic).toSeconds(),
+              takeover.from(),
+              Units.words(takeover.keep()),
+              Units.words(takeover.unwatched()));
+    }
     return "%s sends the clients elsewhere, one gateway at a time, and by itself back after %d s at most"
         .formatted(
             String.join(", ", traffic.hosts()), Order.awayAtMost(playbook, traffic).toSeconds());

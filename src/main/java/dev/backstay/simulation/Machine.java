@@ -251,15 +251,28 @@ final class Machine {
     gateways.forEach(gateway -> behind.put(gateway.name, gateway));
   }
 
-  /** Sends the clients of a gateway elsewhere. */
-  void drain(String gateway) {
-    Machine to = behind(gateway);
-    to.alone(() -> to.isDrained(true));
+  /** Whoever knows it is with another one. */
+  void isEmptyAtFirst() {
+    drained = true;
+    for (int i = 0; i < clients.size(); i++) {
+      begins(i, false);
+    }
   }
 
-  void bringBack(String gateway) {
+  /** Sends the clients of a gateway elsewhere: to the heir, if there is one. */
+  void drain(String gateway, Optional<String> heir) {
+    set(gateway, true);
+    heir.ifPresent(name -> set(name, false));
+  }
+
+  void bringBack(String gateway, Optional<String> heir) {
+    heir.ifPresent(name -> set(name, true));
+    set(gateway, false);
+  }
+
+  private void set(String gateway, boolean empty) {
     Machine to = behind(gateway);
-    to.alone(() -> to.isDrained(false));
+    to.alone(() -> to.isDrained(empty));
   }
 
   private Machine behind(String gateway) {

@@ -104,6 +104,8 @@ record Trial(
    * @param alive whether nobody killed the last one
    * @param effects how many orders of the last controller would change something
    * @param refused why no plan was made
+   * @param ends of those that are selected
+   * @param takeover that the one selected gateway makes, if it does
    */
   record Outcome(
       Limits limits,
@@ -117,6 +119,7 @@ record Trial(
       Optional<String> refused,
       List<Witness.Seen> seen,
       Map<String, End> ends,
+      Optional<Traffic.Takeover> takeover,
       Duration took) {}
 
   /**
@@ -160,7 +163,15 @@ record Trial(
   private Outcome live(VirtualProcess world) {
     SimulatedFleet fleet =
         SimulatedFleet.of(
-            world, seed, gateways, playbook.change(), clients, fate, new Mishaps(mishaps), sample);
+            world,
+            seed,
+            gateways,
+            playbook.change(),
+            clients,
+            fate,
+            new Mishaps(mishaps),
+            takeover().map(Traffic.Takeover::from),
+            sample);
     front().hosts().forEach(host -> fleet.behind(world, seed, host));
     long began = world.nanos();
     Controller controller = new Controller(world.process("controller 0"), fleet, 0);
@@ -185,7 +196,10 @@ record Trial(
         controller.effects.count(),
         controller.refused,
         fleet.witness().seen(),
-        fleet.machines().stream().collect(Collectors.toMap(m -> m.name, Machine::end)),
+        fleet.machines().stream()
+            .filter(machine -> isSelected(machine.name))
+            .collect(Collectors.toMap(machine -> machine.name, Machine::end)),
+        takeover(),
         Duration.ofNanos(took));
   }
 
@@ -202,7 +216,21 @@ record Trial(
   }
 
   private Duration awayAtMost(Traffic traffic) {
-    return Order.awayAtMost(playbook, traffic);
+    return traffic
+        .takeover()
+        .map(takeover -> takeover.keep().plus(takeover.unwatched().multipliedBy(2)))
+        .orElse(Duration.ZERO)
+        .plus(Order.awayAtMost(playbook, traffic))
+        .plus(Order.onTrialAtMost(playbook, traffic).multipliedBy(LONGEST_LEASE));
+  }
+
+  private Optional<Traffic.Takeover> takeover() {
+    return playbook.traffic().flatMap(Traffic::takeover);
+  }
+
+  /** The old gateway of a takeover is not. */
+  private boolean isSelected(String gateway) {
+    return takeover().filter(takeover -> takeover.from().equals(gateway)).isEmpty();
   }
 
   /** What the playbook asks to send clients elsewhere. */
@@ -211,7 +239,8 @@ record Trial(
         playbook.traffic().stream()
             .flatMap(traffic -> traffic.hosts().stream())
             .map(Simulation::host)
-            .toList());
+            .toList(),
+        gateways.stream().filter(gateway -> !isSelected(gateway.name())).findFirst());
   }
 
   private static void pass(VirtualProcess world, Duration length) {
@@ -285,7 +314,12 @@ record Trial(
 
     private Optional<Plan> plan(Connector connector) {
       try {
-        return Optional.of(new Planner(connector, process).plan(playbook, gateways, front()));
+        return Optional.of(
+            new Planner(connector, process)
+                .plan(
+                    playbook,
+                    gateways.stream().filter(gateway -> isSelected(gateway.name())).toList(),
+                    front()));
       } catch (ProblemException impossible) {
         refused = Optional.of(String.valueOf(impossible.getMessage()));
         return Optional.empty();

@@ -56,6 +56,14 @@ final class Observer implements AutoCloseable {
     begin();
   }
 
+  /** As {@link #start}, unless it runs; a gateway that cannot be reached is tried again later. */
+  void begin(List<String> names) {
+    if (stream.isEmpty()) {
+      interfaces = List.copyOf(names);
+      restart();
+    }
+  }
+
   private void begin() {
     stream.ifPresent(Shell.Stream::close);
     starts++;

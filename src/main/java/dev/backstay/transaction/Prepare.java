@@ -17,6 +17,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Reason;
 import dev.backstay.transaction.Steps.Done;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,10 +35,12 @@ final class Prepare {
   private final Preflight preflight;
   private final Observer observer;
   private final Optional<Detour> detour;
+  private final Optional<Handover> handover;
 
   /**
    * @param observer not started yet
    * @param detour that is to be made ready as well
+   * @param handover for which all this is done, if it is for one
    */
   Prepare(
       Order order,
@@ -45,13 +48,15 @@ final class Prepare {
       Snapshots snapshots,
       Preflight preflight,
       Observer observer,
-      Optional<Detour> detour) {
+      Optional<Detour> detour,
+      Optional<Handover> handover) {
     this.order = order;
     this.link = link;
     this.snapshots = snapshots;
     this.preflight = preflight;
     this.observer = observer;
     this.detour = detour;
+    this.handover = handover;
   }
 
   /** A gateway that is ready to be changed, and can take the change back by itself. */
@@ -61,21 +66,24 @@ final class Prepare {
   Optional<Armed> run(Steps steps) {
     Facts facts = steps.runUnlessStopped(Step.PREFLIGHT, this::preflight);
     GatewayChange change = preflight.resolve(order.name(), facts);
-    if (change.nothingToDo()) {
+    if (change.nothingToDo() && handover.isEmpty()) {
       return Optional.empty();
     }
-    Observation first = steps.runUnlessStopped(Step.BASELINE, () -> beginBaseline(change));
+    First first = steps.runUnlessStopped(Step.BASELINE, () -> beginBaseline(change));
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
     steps.runUnlessStopped(Step.SNAPSHOT, () -> snapshot(reason));
     steps.runUnlessStopped(Step.STAGE, () -> stage(change));
-    detour.ifPresent(way -> steps.runUnlessStopped(Step.TRAFFIC, way::ready));
+    detour
+        .or(() -> handover.map(Handover::detour))
+        .ifPresent(way -> steps.runUnlessStopped(Step.TRAFFIC, way::ready));
     Baseline baseline = steps.runUnlessStopped(Step.ARM, () -> arm(first));
     return Optional.of(new Armed(change, facts, baseline));
   }
 
   private Done<Facts> preflight() {
     Facts facts = link.programs().facts(preflight.query());
-    List<Problem> problems = preflight.problems(order.name(), facts);
+    List<Problem> problems = new ArrayList<>(preflight.problems(order.name(), facts));
+    handover.ifPresent(to -> problems.addAll(to.problems(facts)));
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
@@ -101,13 +109,29 @@ final class Prepare {
         "look at what happened, then plan again: backstay plan");
   }
 
-  private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
+  /**
+   * The first observations.
+   *
+   * @param old of the gateway whose clients are taken over, if they are
+   */
+  private record First(Observation own, Optional<Observation> old) {}
+
+  private Done<First> beginBaseline(GatewayChange change) throws InterruptedException {
     observer.start(change.watched());
-    Observation first =
-        observer
-            .next(Observer.FIRST_WORD)
-            .orElseThrow(() -> link.lost("the collector says nothing"));
-    return Done.of(first, "watching " + String.join(", ", first.interfaces().keySet()));
+    Optional<Observation> old = Optional.empty();
+    String beside = "";
+    if (handover.isPresent()) {
+      old = Optional.of(handover.get().beginBaseline(change.interfaces()));
+      beside = ", and the clients of " + handover.get().oldName();
+    }
+    Observation first = nextOwn("the collector says nothing");
+    return Done.of(
+        new First(first, old),
+        "watching " + String.join(", ", first.interfaces().keySet()) + beside);
+  }
+
+  private Observation nextOwn(String otherwise) throws InterruptedException {
+    return observer.next(Observer.FIRST_WORD).orElseThrow(() -> link.lost(otherwise));
   }
 
   private Done<String> snapshot(Reason reason) {
@@ -146,17 +170,29 @@ final class Prepare {
     }
   }
 
-  /** Lets the baseline come to its length, then arms and rehearses. */
-  private Done<Baseline> arm(Observation first) throws InterruptedException {
-    Observation last = first;
+  /** Until the baseline has its length. */
+  private Baseline baseline(First first) throws InterruptedException {
     double length = order.playbook().observe().baseline().toSeconds();
-    while (last.uptime() - first.uptime() < length) {
-      last =
-          observer
-              .next(Observer.FIRST_WORD)
-              .orElseThrow(() -> link.lost("the collector went silent"));
+    Observation last = first.own();
+    while (last.uptime() - first.own().uptime() < length) {
+      last = nextOwn("the collector went silent");
     }
-    Baseline baseline = Baseline.between(first, last);
+    Baseline own = Baseline.between(first.own(), last);
+    if (handover.isEmpty()) {
+      return own;
+    }
+    Handover to = handover.get();
+    Observation begin = first.old().orElseThrow();
+    Observation end = begin;
+    while (end.uptime() - begin.uptime() < length) {
+      end = to.nextOfOld();
+    }
+    return to.expected(Baseline.between(begin, end), own);
+  }
+
+  /** Lets the baseline come to its length, then arms and rehearses. */
+  private Done<Baseline> arm(First first) throws InterruptedException {
+    Baseline baseline = baseline(first);
     Duration lease = order.leaseLength();
     Identifiers ids = order.identifiers();
     link.programs()
@@ -172,8 +208,12 @@ final class Prepare {
     link.programs().rehearse();
     return new Done<>(
         baseline,
-        "%d active clients, %d idle; dead-man armed for %d s and rehearsed"
-            .formatted(baseline.active().size(), baseline.idle(), lease.toSeconds()),
+        "%d active clients%s, %d idle; dead-man armed for %d s and rehearsed"
+            .formatted(
+                baseline.active().size(),
+                handover.map(to -> " of " + to.oldName()).orElse(""),
+                baseline.idle(),
+                lease.toSeconds()),
         Map.of(
             "eligible",
             Integer.toString(baseline.active().size()),

@@ -46,8 +46,8 @@ final class TrafficReaderTest {
     Traffic traffic = playbook.traffic().orElseThrow();
     assertThat(traffic.hosts()).containsExactly("lb1", "dns");
     assertThat(traffic.hostsAt()).isEqualTo(folder.resolve("play.yaml") + ":6:10");
-    assertThat(traffic.drain().name()).isEqualTo("drain");
-    assertThat(traffic.drain().kinds())
+    assertThat(traffic.script().name()).isEqualTo("drain");
+    assertThat(traffic.script().kinds())
         .extracting(ScriptWish.Kind::word)
         .containsExactly("apply", "verify", "revert");
     assertThat(traffic.longest())
@@ -60,7 +60,7 @@ final class TrafficReaderTest {
     Playbook playbook =
         read("traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}}\n");
     assertThat(playbook.traffic().orElseThrow().settle()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(playbook.traffic().orElseThrow().drain().timeout())
+    assertThat(playbook.traffic().orElseThrow().script().timeout())
         .isEqualTo(Duration.ofSeconds(60));
   }
 

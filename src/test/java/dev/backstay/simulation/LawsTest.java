@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Limits.Allowance;
 import dev.backstay.playbook.Percent;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
 import dev.backstay.simulation.Trial.End.State;
@@ -29,6 +30,7 @@ final class LawsTest {
   private Limits limits = Limits.STRICT;
   private Optional<Result> result = Optional.of(Result.ROLLED_BACK);
   private boolean alive = true;
+  private Optional<Traffic.Takeover> takeover = Optional.empty();
 
   @Test
   void a_gateway_that_stays_changed_without_a_confirm_is_seen() {
@@ -220,6 +222,7 @@ final class LawsTest {
             Optional.empty(),
             List.copyOf(seen),
             Map.copyOf(ends),
+            takeover,
             Duration.ZERO));
   }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,7 @@ final class PitfallsInWorldTest {
                   2,
                   Fate.GOOD,
                   new Mishaps(Map.of()),
+                  Optional.empty(),
                   Fixture.SECOND);
           Connector listening = new Listening(fleet.connector(world, Effects.none()), heard);
           assertThat(new Planner(listening, world).plan(playbook, gateways).size()).isEqualTo(3);

@@ -1,0 +1,270 @@
+package dev.backstay.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.PlaybookReader;
+import dev.backstay.rollout.Event;
+import dev.backstay.rollout.Result;
+import dev.backstay.simulation.Witness.Seen;
+import dev.backstay.simulation.Witness.What;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another gateway takes over, and the old one stays ready, whatever happens. */
+@Timeout(3000)
+final class TakeoverTrialTest {
+  private static final String SCRIPT = "#!/bin/sh\nexit 0\n";
+  private static final String MODULE = "{packages: {wireguard-dkms: 1.0.1}, activate: reload-module}";
+  private static final Duration AT_ONCE = Duration.ZERO;
+  private static final Duration LATE = Duration.ofMinutes(3);
+  private static final Duration MUCH_LATER = Duration.ofMinutes(40);
+
+  /** Of all places where a controller can die, the fast suite tries one in so many. */
+  private static final int SOME = 9;
+
+  @TempDir private Path playbooks;
+  private final Path folder = Fixture.folder();
+
+  @BeforeEach
+  void scripts() throws IOException {
+    for (String name : List.of("over", "shows", "return")) {
+      Files.writeString(playbooks.resolve(name), SCRIPT);
+    }
+  }
+
+  @AfterEach
+  void clear() throws IOException {
+    Fixture.empty(folder);
+    Files.delete(folder);
+  }
+
+  private Playbook playbook(String change) throws IOException {
+    Path file = playbooks.resolve("play.yaml");
+    Files.writeString(
+        file,
+        """
+        kind: Playbook
+        name: simulated
+        select: gw2
+        change: %s
+        observe: {baseline: 10s, window: 60s}
+        traffic:
+          hosts: lb1
+          takeover: {from: gw1, apply: over, verify: shows, revert: return, timeout: 5s}
+          settle: 20s
+          keep: 20m
+          unwatched: 5m
+        """
+            .formatted(change));
+    return PlaybookReader.read(file);
+  }
+
+  private Trial trial(String change, Fate fate, Map<String, Mishaps.Blow> mishaps)
+      throws IOException {
+    Map<String, List<Mishaps.Blow>> blows = new HashMap<>();
+    mishaps.forEach((host, blow) -> blows.put(host, List.of(blow)));
+    return new Trial(
+        Long.getLong("backstay.seed", 7),
+        playbook(change),
+        Fixture.gateways(2),
+        8,
+        fate,
+        blows,
+        List.of(),
+        List.of(),
+        Fixture.SECOND,
+        folder);
+  }
+
+  private Trial good() throws IOException {
+    return trial(MODULE, Fate.GOOD, Map.of());
+  }
+
+  @Test
+  void the_new_one_is_changed_empty_taken_into_use_judged_confirmed_and_watched_until_the_old_one_is_let_go()
+      throws IOException {
+    Trial.Outcome outcome = good().run();
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+    assertThat(of("gw2", outcome))
+        .containsExactly(What.APPLY, What.APPLIED, What.UNDRAINED, What.CONFIRMED);
+    assertThat(of("gw1", outcome)).containsExactly(What.DRAINED);
+    assertThat(of("lb1", outcome)).containsExactly(What.APPLY, What.APPLIED, What.CONFIRMED);
+    assertThat(steps(outcome))
+        .containsExactly(
+            "preflight",
+            "baseline",
+            "snapshot",
+            "stage",
+            "traffic",
+            "arm",
+            "apply",
+            "reachable",
+            "switch",
+            "observe",
+            "confirm",
+            "release");
+    assertThat(outcome.took()).isGreaterThan(Duration.ofMinutes(20));
+  }
+
+  @Test
+  void one_that_was_prepared_earlier_takes_over_without_a_change() throws IOException {
+    Trial.Outcome outcome = trial("{}", Fate.GOOD, Map.of()).run();
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void a_new_one_that_fails_its_clients_gives_them_back_first_and_then_its_change() throws IOException {
+    Trial.Outcome outcome = run(trial(MODULE, new DrawnFate(7, 10000, 0, 0, 0, 0), Map.of()));
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+    assertThat(of("gw2", outcome))
+        .containsExactly(
+            What.APPLY, What.APPLIED, What.UNDRAINED, What.DRAINED, What.REVERTED);
+    assertThat(of("gw1", outcome)).containsExactly(What.DRAINED, What.UNDRAINED);
+  }
+
+  @Test
+  void a_module_that_does_not_load_harms_nobody_because_nobody_is_there() throws IOException {
+    Trial.Outcome outcome = run(trial(MODULE, new DrawnFate(7, 0, 10000, 0, 0, 0), Map.of()));
+    assertThat(outcome.result()).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+    assertThat(of("gw1", outcome)).isEmpty();
+  }
+
+  @Test
+  void after_any_line_the_next_controller_brings_the_takeover_to_its_end() throws IOException {
+    Trial trial = good();
+    int lines = run(trial).lines().size();
+    for (int line = 1; line <= lines; line++) {
+      Trial.Outcome outcome = run(trial, new Trial.Kill(new Death.AfterLine(line), AT_ONCE));
+      assertThat(Laws.brokenBy(outcome)).as("line %d: %s", line, told(outcome)).isEmpty();
+      assertThat(outcome.result()).as("line %d: %s", line, told(outcome)).contains(Result.DONE);
+    }
+  }
+
+  @Test
+  void no_law_is_broken_at_some_of_the_places_where_a_controller_can_die() throws IOException {
+    holds(SOME);
+  }
+
+  @Tag("slow")
+  @Test
+  void no_law_is_broken_at_any_place_where_a_controller_can_die() throws IOException {
+    holds(1);
+  }
+
+  private void holds(int one) throws IOException {
+    for (Trial trial :
+        List.of(
+            good(),
+            trial("{}", Fate.GOOD, Map.of()),
+            trial(MODULE, new DrawnFate(7, 10000, 0, 0, 0, 0), Map.of()),
+            trial(MODULE, new DrawnFate(7, 0, 10000, 0, 0, 0), Map.of()))) {
+      Trial.Outcome whole = run(trial);
+      int lines = whole.lines().size();
+      List<String> broken = new ArrayList<>();
+      for (Duration until : List.of(AT_ONCE, LATE, MUCH_LATER)) {
+        broken.addAll(each(trial, lines, one, Death.AfterLine::new, until));
+        broken.addAll(each(trial, lines, one, Death.InLine::new, until));
+        broken.addAll(each(trial, whole.effects(), one, Death.BeforeEffect::new, until));
+        broken.addAll(each(trial, whole.effects(), one, Death.AfterEffect::new, until));
+      }
+      assertThat(broken).isEmpty();
+    }
+  }
+
+  private List<String> each(
+      Trial trial, int count, int one, IntFunction<Death> when, Duration until) {
+    return IntStream.rangeClosed(1, count)
+        .filter(place -> place % one == 0)
+        .mapToObj(when)
+        .flatMap(death -> {
+          Trial.Outcome outcome = run(trial, new Trial.Kill(death, until));
+          return Laws.brokenBy(outcome).stream()
+              .map(law -> "%s, another %s later: %s %s".formatted(death, until, law, told(outcome)));
+        })
+        .toList();
+  }
+
+  @Test
+  void a_controller_that_dies_for_good_leaves_the_clients_where_a_lease_or_a_release_has_them()
+      throws IOException {
+    Trial trial = good();
+    int lines = run(trial).lines().size();
+    for (int line = 2; line <= lines; line++) {
+      Trial.Outcome outcome =
+          run(
+              trial,
+              new Trial.Kill(new Death.AfterLine(line), AT_ONCE),
+              new Trial.Kill(new Death.AfterLine(1), AT_ONCE));
+      assertThat(Laws.brokenBy(outcome)).as("line %d: %s", line, told(outcome)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatever_strikes_one_of_the_three_no_law_is_broken() throws IOException {
+    for (String host : List.of("gw1", "gw2", "lb1")) {
+      for (int call = 2; call <= 60; call += call < 30 ? 1 : 7) {
+        for (Mishap mishap :
+            List.of(
+                new Mishap.LinkCut(Duration.ZERO),
+                new Mishap.LinkCut(Duration.ofSeconds(300)),
+                new Mishap.PowerCut(Duration.ofSeconds(30)),
+                new Mishap.Unreachable())) {
+          Trial.Outcome outcome =
+              run(trial(MODULE, Fate.GOOD, Map.of(host, new Mishaps.Blow(call, true, mishap))));
+          assertThat(Laws.brokenBy(outcome))
+              .as("%s of %s at call %d: %s", mishap, host, call, told(outcome))
+              .isEmpty();
+        }
+      }
+    }
+  }
+
+  private Trial.Outcome run(Trial trial, Trial.Kill... kills) {
+    try {
+      return trial.killed(kills).run();
+    } finally {
+      Fixture.empty(folder);
+    }
+  }
+
+  private static String told(Trial.Outcome outcome) {
+    StringBuilder text = new StringBuilder(String.valueOf(outcome.refused()));
+    outcome.lines().forEach(line -> text.append('\n').append(line.time()).append(' ').append(line.body()));
+    return text.toString();
+  }
+
+  private static List<What> of(String gateway, Trial.Outcome outcome) {
+    return outcome.seen().stream()
+        .filter(seen -> seen.gateway().equals(gateway))
+        .map(Seen::what)
+        .toList();
+  }
+
+  private static List<String> steps(Trial.Outcome outcome) {
+    return outcome.lines().stream()
+        .map(line -> line.body())
+        .filter(Event.StepBegan.class::isInstance)
+        .map(Event.StepBegan.class::cast)
+        .map(Event.StepBegan::step)
+        .toList();
+  }
+}
