@@ -300,7 +300,8 @@ final class Course {
             .map(one -> one.time().plus(rules.get().keep()))
             .orElse(now);
     String worse = state.worse().get(name);
-    if (worse != null) {
+    // When its time is over there is nothing left to wait for, and nobody shall be sent there later.
+    if (worse != null && now.isBefore(until)) {
       return new Next.Keep(
           name,
           "%s became worse (%s), and %s cannot take its clients back: %s; a person is needed, and backstay rollback %s sends them there all the same"

@@ -222,7 +222,10 @@ final class Laws {
           if (outcome.takeover().filter(one -> one.from().equals(seen.gateway())).isPresent()) {
             broken.add(seen.gateway() + " was changed, and it is only looked at");
           }
-          if (full.contains(seen.gateway()) && !frontIsStruck()) {
+          // What was without power is taken back at its next boot, whoever is on it.
+          if (full.contains(seen.gateway())
+              && !frontIsStruck()
+              && !struck(seen.gateway(), "power cut")) {
             broken.add("%s was worked on (%s) with clients on it".formatted(seen.gateway(), seen.what()));
           }
         }

@@ -288,7 +288,11 @@ final class Machine {
       drained = now;
       tell(now ? Witness.What.DRAINED : Witness.What.UNDRAINED, "");
       for (int i = 0; i < clients.size(); i++) {
-        begins(i, false);
+        clients
+            .get(i)
+            .moves(now ? Client.Behaviour.GONE : behaviour(i), uptime(), random);
+        lostSessions.set(
+            i, lostSessions.get(i) || (!now && behaviour(i) != Client.Behaviour.WORKS));
       }
     }
   }

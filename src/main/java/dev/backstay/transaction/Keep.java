@@ -37,6 +37,7 @@ final class Keep {
   private final String heir;
   private final Baseline expected;
   private final Duration unwatched;
+  private final Duration back;
   private final Observer observer;
   private final Handover handover;
   private final Judge judge;
@@ -44,6 +45,7 @@ final class Keep {
   private boolean begun;
   private Deadline nextCheck;
   private Deadline silent;
+  private Deadline leaseEnd;
   private double from;
   private Optional<Watch> round = Optional.empty();
   private Optional<String> noWayBack = Optional.empty();
@@ -68,6 +70,8 @@ final class Keep {
     this.time = time;
     this.nextCheck = time.in(Duration.ZERO);
     this.silent = time.in(SILENCE);
+    this.leaseEnd = time.in(unwatched.plus(of.traffic().back()));
+    this.back = of.traffic().back();
   }
 
   /** Takes a second or, when the others are asked, a few. */
@@ -93,6 +97,10 @@ final class Keep {
     Optional<String> old = handover.notReady(expected);
     boolean deaf = silent.isOver();
     if (held instanceof TrafficHost.Held.Silent(String why)) {
+      if (leaseEnd.isOver()) {
+        return Optional.of(
+            new Kept.Gone("%s, for longer than it leaves them".formatted(why)));
+      }
       // Where nobody answers at all it is this controller that nobody reaches.
       if (old.isEmpty() || !deaf) {
         noWayBack =
@@ -102,6 +110,7 @@ final class Keep {
       }
       return Optional.empty();
     }
+    leaseEnd = time.in(unwatched.plus(back));
     noWayBack = old;
     return deaf && old.isEmpty()
         ? Optional.of(

@@ -18,6 +18,7 @@ import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
 import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Deadline;
@@ -226,7 +227,8 @@ public final class Transaction implements AutoCloseable {
     Since since = Since.of(applied, from);
     if (handover.isPresent()) {
       try {
-        since = steps.runUnlessStopped(Step.SWITCH, this::switchOver);
+        Since change = since;
+        since = steps.runUnlessStopped(Step.SWITCH, () -> switchOver(change));
       } catch (StepFailure failure) {
         return new Attempt.Judged(
             new Verdict.Inconclusive(List.of("the clients were not taken over: " + failure.why())));
@@ -589,13 +591,7 @@ public final class Transaction implements AutoCloseable {
    */
   public Ending confirm() {
     if (handover.isPresent()) {
-      // However long its wave took: this one longer than the traffic hosts, so that it never takes
-      // anything back under clients.
-      renew(order.leaseAfterApply());
-      Duration trial = Order.onTrialAtMost(order.playbook(), order.takeover().orElseThrow().traffic());
-      if (handover.get().detour().hold(trial) instanceof TrafficHost.Held.No(String why)) {
-        return revert(why);
-      }
+      return confirmTakeover();
     }
     return ended(Step.CONFIRM, this::confirmNow);
   }
@@ -672,27 +668,25 @@ public final class Transaction implements AutoCloseable {
   /**
    * The clients of the old gateway come to this one, and are called. The traffic hosts bring them
    * back by themselves before this gateway takes its own change back.
+   *
+   * @param change when it was made, since when nobody can have been here before
    */
-  private Done<Since> switchOver() throws InterruptedException {
+  private Done<Since> switchOver(Since change) throws InterruptedException {
     Handover to = handover.orElseThrow();
     Baseline expected = remembered.orElseThrow().expected();
     Optional<String> notReady = to.notReady(expected);
     if (notReady.isPresent()) {
       throw link.refused(Step.SWITCH, notReady.get());
     }
-    Succession of = order.takeover().orElseThrow();
     if (!renew(order.leaseAfterApply())) {
       throw link.refused(Step.SWITCH, NO_TICKS);
     }
-    // A lease that was renewed often comes to its longest.
-    Duration own = link.programs().status().remaining();
-    Duration most = own.minus(of.traffic().longest()).minus(of.traffic().back());
-    Duration trial = Order.onTrialAtMost(order.playbook(), of.traffic());
-    Duration lease = most.compareTo(trial) < 0 ? most : trial;
+    Duration lease = onTrial();
     if (!lease.isPositive()) {
       throw link.refused(Step.SWITCH, "the lease of the gateway is too short by now");
     }
-    double cut = link.programs().facts(Set.of()).uptime();
+    // An earlier controller may have sent them, and nobody knows any more when they came.
+    double cut = away ? change.cut() : link.programs().facts(Set.of()).uptime();
     away = true;
     String done = to.switchOver(lease);
     boolean called = call();
@@ -768,6 +762,57 @@ public final class Transaction implements AutoCloseable {
   }
 
   // --- clients that were taken over ------------------------------------------------------------
+
+  /** Whoever has clients of another one and cannot be confirmed gives them back first. */
+  private Ending confirmTakeover() {
+    try {
+      steps.run(Step.CONFIRM, () -> {
+        holdOn();
+        return confirmNow();
+      });
+      return Ending.CONFIRMED;
+    } catch (StepFailure failure) {
+      failed = true;
+      return revert(failure.why());
+    }
+  }
+
+  /**
+   * However long its wave took, there is time for a confirmation. First this gateway gets it, then
+   * the traffic hosts, so that it never takes anything back under clients.
+   */
+  private void holdOn() throws InterruptedException {
+    Deadline end = time.in(order.playbook().lease().confirm());
+    while (true) {
+      try {
+        Identifiers ids = order.identifiers();
+        link.programs().renew(ids.epoch(), ids.rollout(), order.leaseAfterApply());
+        break;
+      } catch (GatewayLostException | ProblemException unseen) {
+        if (end.isOver()) {
+          throw unseen;
+        }
+        time.sleep(AGAIN);
+      }
+    }
+    Duration length = onTrial();
+    if (length.isPositive()
+        && handover.orElseThrow().detour().hold(length) instanceof TrafficHost.Held.No(String why)) {
+      throw link.refused(Step.CONFIRM, why);
+    }
+  }
+
+  /**
+   * How long the traffic hosts may leave the clients here without a verdict: no longer than this
+   * gateway's own lease has left, which comes to its longest when it was renewed often.
+   */
+  private Duration onTrial() {
+    Traffic traffic = order.takeover().orElseThrow().traffic();
+    Duration own = link.programs().status().remaining();
+    Duration most = own.minus(traffic.longest()).minus(traffic.back());
+    Duration trial = Order.onTrialAtMost(order.playbook(), traffic);
+    return most.compareTo(trial) < 0 ? most : trial;
+  }
 
   /** One look at them; takes a second, or a few. */
   public Kept keep() throws InterruptedException {
