@@ -42,6 +42,7 @@ final class PlainView implements View {
           Event.Probed _,
           Event.WentBad _,
           Event.WayBack _,
+          Event.WentBack _,
           Event.TakingBack _ ->
           Sentences.of(line.body()).ifPresent(this::say);
       case Event.EvidenceKept _,

@@ -107,6 +107,7 @@ final class TableView implements View {
           Event.WaveJudged _,
           Event.WentBad _,
           Event.WayBack _,
+          Event.WentBack _,
           Event.TakingBack _,
           Event.EvidenceKept _,
           Event.EvidenceNotKept _,

@@ -133,6 +133,8 @@ final class Telling {
           moment(at, gateway, "probe", says + ": " + decision.words(), Tone.PLAIN);
       case Event.WentBad(String gateway, String reason) ->
           moment(at, gateway, "worse", reason, Tone.BAD);
+      case Event.WentBack(String gateway, String why) ->
+          moment(at, gateway, "worse", "its clients went back by themselves: " + why, Tone.BAD);
       case Event.WayBack(String gateway, boolean ready, String why) ->
           moment(
               at,

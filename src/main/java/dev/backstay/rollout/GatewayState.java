@@ -97,7 +97,7 @@ public final class GatewayState {
     return released;
   }
 
-  /** Why clients that it took over could not go back now; nothing if they could. */
+  /** Why clients that it took over could not go back now; nothing if they could, or have. */
   public Optional<String> noWayBack() {
     return noWayBack.map(Event.WayBack::why);
   }
@@ -173,6 +173,10 @@ public final class GatewayState {
 
   void wayBack(Event.WayBack way) {
     noWayBack = way.ready() ? Optional.empty() : Optional.of(way);
+  }
+
+  void wentBack() {
+    noWayBack = Optional.empty();
   }
 
   void judged(Event.Judged judged) {

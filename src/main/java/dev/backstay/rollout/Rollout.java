@@ -360,11 +360,7 @@ public final class Rollout {
         wayBack(name, noWayBack);
         worse(name, why);
       }
-      case Kept.Gone(String why) -> {
-        // They are there: whatever was seen of the old one last, nothing is left to be sent back.
-        wayBack(name, Optional.empty());
-        worse(name, "its clients went back by themselves: " + why);
-      }
+      case Kept.Gone(String why) -> journal.append(new Event.WentBack(name, why));
     }
   }
 
@@ -383,10 +379,7 @@ public final class Rollout {
   private void release(String name) {
     switch (known(name).release()) {
       case CONFIRMED, UNCHANGED -> {}
-      case REVERTED -> {
-        wayBack(name, Optional.empty());
-        worse(name, "its clients went back by themselves");
-      }
+      case REVERTED -> journal.append(new Event.WentBack(name, state.gateway(name).detail()));
       case UNKNOWN ->
           journal.append(
               new Event.GatewayEnded(

@@ -80,7 +80,8 @@ final class Laws {
     Set<Integer> passed = new HashSet<>();
     Map<String, String> verdicts = new HashMap<>();
     for (Seen seen : outcome.seen()) {
-      if (seen.what() == What.CONFIRMED && outcome.ends().containsKey(seen.gateway())) {
+      if (seen.what() == What.CONFIRMED
+          && outcome.waves().stream().anyMatch(wave -> wave.contains(seen.gateway()))) {
         if (!passed.contains(waveOf.getOrDefault(seen.gateway(), 0))) {
           broken.add(seen.gateway() + " was confirmed before its wave had passed");
         }

@@ -535,6 +535,12 @@ final class Machine {
     stageHangs = true;
   }
 
+  void failClients() {
+    tell(Witness.What.MISHAP, "clients fail");
+    clients.forEach(client ->
+        client.moves(drained ? Client.Behaviour.GONE : Client.Behaviour.FAILS, uptime(), random));
+  }
+
   void slowDown(double times) {
     tell(Witness.What.MISHAP, "slow, " + times + " times");
     slowness = times;

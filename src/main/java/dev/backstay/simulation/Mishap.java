@@ -21,6 +21,9 @@ sealed interface Mishap {
 
   record Slow(double times) implements Mishap {}
 
+  /** From now on its clients complete no handshake. */
+  record ClientsFail() implements Mishap {}
+
   default void strike(Machine machine) {
     switch (this) {
       case LinkCut(Duration outage) -> machine.cutLink(outage);
@@ -30,6 +33,7 @@ sealed interface Mishap {
       case TimerStopped() -> machine.stopTimerByHand();
       case StageHangs() -> machine.hangStage();
       case Unreachable() -> machine.vanish();
+      case ClientsFail() -> machine.failClients();
       case Slow(double times) -> machine.slowDown(times);
     }
   }

@@ -12,7 +12,7 @@ import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.JournalingLog;
-import dev.backstay.rollout.Orders;
+import dev.backstay.rollout.OrderWord;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
@@ -91,6 +91,12 @@ record Trial(
 
     /** Its clock is set. */
     record ClockStep(Duration by) implements Strike {}
+
+    /** A host is struck. */
+    record Of(String host, Mishap mishap) implements Strike {}
+
+    /** A person wants something. */
+    record Ordered(OrderWord order) implements Strike {}
   }
 
   /**
@@ -148,6 +154,12 @@ record Trial(
   Trial killed(Kill... when) {
     return new Trial(
         seed, playbook, gateways, clients, fate, mishaps, hits, List.of(when), sample, folder);
+  }
+
+  /** The same, struck at these lines. */
+  Trial hit(Hit... at) {
+    return new Trial(
+        seed, playbook, gateways, clients, fate, mishaps, List.of(at), kills, sample, folder);
   }
 
   /** The same with another version. */
@@ -259,6 +271,7 @@ record Trial(
     private final Optional<Death> death;
     private final Effects effects;
     private final List<JournalLine> lines = new ArrayList<>();
+    private final List<Event.Ordered> ordered = new ArrayList<>();
     private Optional<Result> result = Optional.empty();
     private Optional<String> refused = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
@@ -372,8 +385,14 @@ record Trial(
               new SeededRandom(seed + number),
               process),
           journal,
-          Orders.NONE,
+          this::ordered,
           process);
+    }
+
+    private List<Event.Ordered> ordered() {
+      List<Event.Ordered> all = List.copyOf(ordered);
+      ordered.clear();
+      return all;
     }
 
     private void drawDeath() {
@@ -416,6 +435,9 @@ record Trial(
       switch (strike) {
         case Strike.NetworkCut(Duration outage) -> fleet.cutAllLinks(outage);
         case Strike.ClockStep(Duration by) -> process.stepClock(by);
+        case Strike.Of(String host, Mishap mishap) -> mishap.strike(fleet.machine(host));
+        case Strike.Ordered(OrderWord order) ->
+            ordered.add(new Event.Ordered(order, "anna", ""));
       }
     }
 

@@ -100,16 +100,18 @@ final class Detour {
    * Brings the clients back on every host that answers, also where it was never asked to send them
    * away.
    *
+   * @return whether they were away until now
    * @throws GatewayRefusedException of the first host that did not
    */
-  void bringBack(String why) throws InterruptedException {
+  boolean bringBack(String why) throws InterruptedException {
+    boolean[] away = {false};
     List<RuntimeException> failures = new ArrayList<>();
     for (TrafficHost host : hosts().reversed()) {
       try {
         naming(
             host,
             () -> {
-              host.bringBack(Set.of(id(false), id(true)), why);
+              away[0] |= host.bringBack(Set.of(id(false), id(true)), why);
               return host;
             });
       } catch (GatewayRefusedException | GatewayLostException | ProblemException failure) {
@@ -119,6 +121,7 @@ final class Detour {
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
+    return away[0];
   }
 
   /** Asks all of them to leave the clients where they are; the worst answer is that of all. */

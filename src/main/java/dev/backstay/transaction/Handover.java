@@ -19,11 +19,14 @@ import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.wireguard.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The clients of one gateway go over to another one, and back while there is a way back. The old
@@ -143,12 +146,12 @@ final class Handover implements AutoCloseable {
     }
   }
 
-  private static java.util.Set<dev.backstay.wireguard.PublicKey> active(
+  private static Set<PublicKey> active(
       String network, Baseline expected) {
     return expected.active().stream()
         .filter(peer -> peer.network().equals(network))
         .map(ActivePeer::key)
-        .collect(java.util.stream.Collectors.toSet());
+        .collect(Collectors.toSet());
   }
 
   /** Sends the clients over; the traffic hosts have verified it when this returns. */
@@ -173,12 +176,14 @@ final class Handover implements AutoCloseable {
   String bringBack(Optional<Baseline> expected, String why) throws InterruptedException {
     Optional<Observation> before =
         expected.isPresent() ? lookAtOld(expected.get()) : Optional.empty();
-    detour.bringBack(why);
+    if (!detour.bringBack(why)) {
+      return "the clients were back on %s already".formatted(oldName());
+    }
     if (before.isEmpty()) {
       return "the clients are back on " + oldName();
     }
     Tally tally = clients.untilBack(watchOld(before.get(), expected.orElseThrow()));
-    return "%d of %d clients are back on %s already"
+    return "%d of %d clients have been heard on %s again"
         .formatted(tally.count(PeerState.BACK), tally.eligible(), oldName());
   }
 

@@ -96,12 +96,16 @@ final class Keep {
     }
     Optional<String> old = handover.notReady(expected);
     boolean deaf = silent.isOver();
+    if (old.isPresent() || held instanceof TrafficHost.Held.Silent) {
+      // Silence says something only while the others are heard.
+      silent = time.in(SILENCE);
+    }
     if (held instanceof TrafficHost.Held.Silent(String why)) {
       if (leaseEnd.isOver()) {
         return Optional.of(
             new Kept.Gone("%s, for longer than it leaves them".formatted(why)));
       }
-      // Where nobody answers at all it is this controller that nobody reaches.
+      // Where nobody answers at all it is this controller that reaches nobody.
       if (old.isEmpty() || !deaf) {
         noWayBack =
             Optional.of(

@@ -199,15 +199,17 @@ final class TrafficHost {
    * verified that. Asked twice it does nothing twice.
    *
    * @param ours rollouts under which this gateway's clients may have been moved here
+   * @return whether they were away until now
    */
-  void bringBack(Set<String> ours, String why) throws InterruptedException {
+  boolean bringBack(Set<String> ours, String why) throws InterruptedException {
     LeaseStatus status =
         link.untilAnswer(BACK, GatewayPrograms::status)
             .orElseThrow(() -> link.lost("it does not answer"));
     // Another one's lease is only let in when ours is over.
     if (!ours.contains(status.rollout()) || status.state() == State.NONE) {
-      return;
+      return false;
     }
+    boolean away = status.state() != State.REVERTED;
     if (status.state() != State.REVERTED) {
       try {
         link.programs().revert(identifiers.epoch(), status.rollout(), why);
@@ -220,5 +222,6 @@ final class TrafficHost {
     if (end.state() != State.REVERTED) {
       throw link.refused(Step.RETURN, end.reason());
     }
+    return away;
   }
 }

@@ -768,7 +768,10 @@ public final class Transaction implements AutoCloseable {
     try {
       steps.run(Step.CONFIRM, () -> {
         holdOn();
-        return confirmNow();
+        Done<Ending> confirmed = confirmNow();
+        // From now on they stay for longer, if this controller should die before its next look.
+        handover.orElseThrow().detour().hold(order.takeover().orElseThrow().rules().unwatched());
+        return confirmed;
       });
       return Ending.CONFIRMED;
     } catch (StepFailure failure) {

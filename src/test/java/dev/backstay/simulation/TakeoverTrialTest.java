@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.PlaybookReader;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.OrderWord;
 import dev.backstay.rollout.Result;
 import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
@@ -18,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -146,6 +149,148 @@ final class TakeoverTrialTest {
     assertThat(outcome.result()).contains(Result.ROLLED_BACK);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
     assertThat(of("gw1", outcome)).isEmpty();
+  }
+
+  /** Struck when the old one begins to be kept ready. */
+  private Trial kept(Trial.Strike... strikes) throws IOException {
+    long held =
+        run(good()).lines().stream()
+            .filter(line -> line.body() instanceof Event.Held)
+            .findFirst()
+            .orElseThrow()
+            .seq();
+    return good()
+        .hit(
+            Stream.of(strikes)
+                .map(strike -> new Trial.Hit(held, strike))
+                .toArray(Trial.Hit[]::new));
+  }
+
+  @Test
+  void clients_that_fail_while_the_old_one_is_kept_ready_go_back_to_it() throws IOException {
+    Trial.Outcome outcome =
+        run(kept(new Trial.Strike.Of("gw2", new Mishap.ClientsFail())));
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+    assertThat(of("gw2", outcome))
+        .endsWith(What.CONFIRMED, What.MISHAP, What.DRAINED, What.REVERTED);
+    assertThat(reason(outcome))
+        .isEqualTo("gw2 became worse: 8 of 8 clients completed no handshake (limit 5%)");
+    assertThat(outcome.took()).as("long before it is over").isLessThan(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void a_person_who_says_rollback_gets_the_clients_back_first_and_then_the_change()
+      throws IOException {
+    for (OrderWord word : List.of(OrderWord.ROLLBACK, OrderWord.ABORT)) {
+      Trial.Outcome outcome = run(kept(new Trial.Strike.Ordered(word)));
+      assertThat(outcome.result()).as(told(outcome)).contains(Result.ROLLED_BACK);
+      assertThat(Laws.brokenBy(outcome)).isEmpty();
+      assertThat(of("gw2", outcome)).endsWith(What.CONFIRMED, What.DRAINED, What.REVERTED);
+    }
+  }
+
+  @Test
+  void an_old_one_that_is_gone_is_told_of_and_nobody_is_sent_to_it() throws IOException {
+    Trial.Outcome outcome =
+        run(
+            kept(
+                new Trial.Strike.Of("gw1", new Mishap.Unreachable()),
+                new Trial.Strike.Of("gw2", new Mishap.ClientsFail())));
+    assertThat(outcome.lines())
+        .extracting(JournalLine::body)
+        .anyMatch(event ->
+            event instanceof Event.WayBack way && !way.ready() && way.why().startsWith("gw1 does not answer"))
+        .anyMatch(event ->
+            event instanceof Event.Held held && held.what().contains("a person is needed"));
+    assertThat(of("gw1", outcome)).as("nobody was sent back").doesNotContain(What.UNDRAINED);
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.PARTIAL);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void a_person_may_send_them_to_an_old_one_that_does_not_answer() throws IOException {
+    long held =
+        run(kept(new Trial.Strike.Of("gw1", new Mishap.Unreachable()))).lines().stream()
+            .filter(line -> line.body() instanceof Event.WayBack)
+            .findFirst()
+            .orElseThrow()
+            .seq();
+    Trial.Outcome outcome =
+        run(
+            good()
+                .hit(
+                    new Trial.Hit(held - 1, new Trial.Strike.Of("gw1", new Mishap.Unreachable())),
+                    new Trial.Hit(held, new Trial.Strike.Ordered(OrderWord.ROLLBACK))));
+    assertThat(of("gw1", outcome)).as(told(outcome)).contains(What.UNDRAINED);
+    assertThat(outcome.result()).contains(Result.ROLLED_BACK);
+  }
+
+  @Test
+  void an_old_one_that_comes_back_is_a_way_back_again() throws IOException {
+    Trial.Outcome outcome =
+        run(
+            kept(
+                new Trial.Strike.Of("gw1", new Mishap.LinkCut(Duration.ofMinutes(5))),
+                new Trial.Strike.Of("gw2", new Mishap.ClientsFail())));
+    assertThat(outcome.lines())
+        .extracting(JournalLine::body)
+        .filteredOn(Event.WayBack.class::isInstance)
+        .extracting(event -> ((Event.WayBack) event).ready())
+        .as(told(outcome))
+        .containsExactly(false, true);
+    assertThat(outcome.result()).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void a_new_one_that_tells_nothing_any_more_gives_its_clients_back() throws IOException {
+    Trial.Outcome outcome = run(kept(new Trial.Strike.Of("gw2", new Mishap.Unreachable())));
+    assertThat(of("gw2", outcome)).as(told(outcome)).endsWith(What.MISHAP, What.DRAINED);
+    assertThat(outcome.result()).as("its change is there still").contains(Result.PARTIAL);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void a_controller_that_reaches_nobody_for_a_while_takes_nobody_back() throws IOException {
+    Trial.Outcome outcome =
+        run(kept(new Trial.Strike.NetworkCut(Duration.ofMinutes(4))));
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void a_traffic_host_that_starts_anew_has_brought_the_clients_back_and_that_is_seen()
+      throws IOException {
+    Trial.Outcome outcome =
+        run(kept(new Trial.Strike.Of("lb1", new Mishap.PowerCut(Duration.ofSeconds(20)))));
+    assertThat(outcome.lines())
+        .extracting(JournalLine::body)
+        .as(told(outcome))
+        .anyMatch(Event.WentBack.class::isInstance);
+    assertThat(outcome.result()).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void who_goes_on_in_time_keeps_the_rest_of_the_time_and_who_comes_late_finds_the_clients_back()
+      throws IOException {
+    long held = run(good()).lines().size() - 3L;
+    Trial.Outcome inTime =
+        run(good(), new Trial.Kill(new Death.AfterLine(held), Duration.ofMinutes(3)));
+    assertThat(inTime.result()).as(told(inTime)).contains(Result.DONE);
+    assertThat(inTime.took())
+        .as("the three minutes without anybody are part of the twenty")
+        .isBetween(Duration.ofMinutes(20), Duration.ofMinutes(23));
+    Trial.Outcome late =
+        run(good(), new Trial.Kill(new Death.AfterLine(held), Duration.ofMinutes(10)));
+    assertThat(late.result()).as(told(late)).contains(Result.ROLLED_BACK);
+    assertThat(Laws.brokenBy(late)).isEmpty();
+    assertThat(reason(late)).contains("its clients went back by themselves");
+  }
+
+  private static String reason(Trial.Outcome outcome) {
+    return outcome.lines().getLast().body() instanceof Event.Ended end ? end.reason() : "no end";
   }
 
   @Test
