@@ -160,6 +160,7 @@ public final class Preflight {
         !playbook.change().config().isEmpty()
             || playbook.change().implementation().isPresent()
             || playbook.traffic().flatMap(Traffic::takeover).isPresent(),
+        playbook.traffic().flatMap(Traffic::takeover).isPresent(),
         playbook.change().kernel().isPresent());
   }
 

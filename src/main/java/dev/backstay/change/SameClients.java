@@ -45,6 +45,7 @@ public record SameClients(String old, String heir) {
             "give both the same private key, or rotate the clients' view of it first");
       } else {
         peers(mine.name(), config(ofOld, mine.name()), config(ofHeir, mine.name()), found);
+        preshared(mine.name(), ofOld, ofHeir, found);
       }
     }
     return found.problems();
@@ -132,6 +133,32 @@ public record SameClients(String old, String heir) {
           "%s knows %s by other allowed-ips than %s does".formatted(name, names(moved), old),
           "give them the same ones on both");
     }
+  }
+
+  /** Whether two keys are the same nobody is told; who has one on one side only cannot come. */
+  private void preshared(String name, Facts ofOld, Facts ofHeir, Findings found) {
+    Set<PublicKey> there = preshared(ofOld, name);
+    Set<PublicKey> here = preshared(ofHeir, name);
+    Set<PublicKey> without = new HashSet<>(there);
+    without.removeAll(here);
+    without.retainAll(config(ofHeir, name).keySet());
+    Set<PublicKey> alone = new HashSet<>(here);
+    alone.removeAll(there);
+    alone.retainAll(config(ofOld, name).keySet());
+    without.addAll(alone);
+    if (!without.isEmpty()) {
+      found.add(
+          "other-preshared-keys",
+          "%s has a preshared key with %s on one of the two gateways only"
+              .formatted(name, names(without)),
+          "give them the same one on both");
+    }
+  }
+
+  private static Set<PublicKey> preshared(Facts facts, String name) {
+    return Optional.ofNullable(facts.configs().get(name))
+        .map(InterfaceConfig::preshared)
+        .orElse(Set.of());
   }
 
   private static String names(Set<PublicKey> peers) {

@@ -5,6 +5,8 @@ import dev.backstay.health.Tally;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
+import dev.backstay.rollout.Sentences;
+import dev.backstay.transaction.Ending;
 import dev.backstay.rollout.RolloutState;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -211,10 +213,10 @@ final class TableView implements View {
     return seconds < 1 ? "" : seconds + " s";
   }
 
-  private static String detail(GatewayState gateway) {
-    return gateway
-        .end()
-        .map(Event.GatewayEnded::reason)
+  private String detail(GatewayState gateway) {
+    boolean kept = gateway.endedAs(Ending.CONFIRMED) && gateway.away();
+    return (kept ? state.held().flatMap(Sentences::of) : Optional.<String>empty())
+        .or(() -> gateway.end().map(Event.GatewayEnded::reason))
         .orElse(gateway.detail())
         .replace('\n', ' ');
   }

@@ -112,16 +112,21 @@ public record SavedPlan(
         planned.facts().platform(),
         planned.facts().activeClients(),
         Fingerprint.of(planned.facts()),
-        what(planned.change()),
+        what(planned.change(), traffic.flatMap(Traffic::takeover)),
         changes(planned.change(), traffic));
   }
 
-  private static String what(GatewayChange change) {
-    return change.nothingToDo()
-        ? ""
-        : "%s, then %s on %s"
-            .formatted(
-                change.what(), change.activate().word(), String.join(", ", change.interfaces()));
+  private static String what(GatewayChange change, Optional<Traffic.Takeover> takeover) {
+    String over = takeover.map(of -> "takes over the clients of " + of.from()).orElse("");
+    if (change.nothingToDo()) {
+      return over;
+    }
+    return "%s, then %s on %s%s"
+        .formatted(
+            change.what(),
+            change.activate().word(),
+            String.join(", ", change.interfaces()),
+            over.isEmpty() ? "" : ", then " + over);
   }
 
   private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {

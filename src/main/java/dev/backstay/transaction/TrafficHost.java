@@ -179,12 +179,17 @@ final class TrafficHost {
   }
 
   /**
-   * Leaves the clients where they are for good, over a new connection, with the nonce.
+   * Leaves the clients where they are for good, over a new connection, with the nonce. Asked twice
+   * it does nothing twice, whoever asked first.
    *
    * @throws GatewayRefusedException if the host does not say that it does
    */
   void release() {
     link.overNewConnection(programs -> {
+      LeaseStatus before = programs.status();
+      if (isOurs(before) && before.state() == State.CONFIRMED) {
+        return before.state();
+      }
       programs.confirm(identifiers.epoch(), identifiers.nonce());
       State state = programs.status().state();
       if (state != State.CONFIRMED) {

@@ -392,8 +392,14 @@ final class TakeoverTrialTest {
   }
 
   private static String told(Trial.Outcome outcome) {
-    StringBuilder text = new StringBuilder(String.valueOf(outcome.refused()));
-    outcome.lines().forEach(line -> text.append('\n').append(line.time()).append(' ').append(line.body()));
+    StringBuilder text = new StringBuilder(outcome.refused().orElse(""));
+    outcome
+        .lines()
+        .forEach(line -> {
+          if (!(line.body() instanceof Event.Remembered)) {
+            text.append('\n').append(line.time()).append(' ').append(line.body());
+          }
+        });
     return text.toString();
   }
 
