@@ -208,10 +208,18 @@ public record SavedPlan(
           "what the maintainer scripts of packages do outside of their packages: they run again on"
               + " the way back, and nobody knows more");
     }
+    if (plan.front().old().isPresent()) {
+      sentences.add(
+          "sessions: every client shakes hands anew with the new gateway, and with the old one if it"
+              + " goes back; one that only keeps alive may take 200 s");
+    }
     switch (plan.playbook().change().activate()) {
       case NONE -> {}
-      case RELOAD_MODULE, RESTART_INTERFACE ->
+      case RELOAD_MODULE, RESTART_INTERFACE -> {
+        if (plan.front().old().isEmpty()) {
           sentences.add("sessions: every client shakes hands anew, there and back");
+        }
+      }
       case REBOOT ->
           sentences.add(
               "the restarts: one to the new kernel, one back, and every client shakes hands anew"

@@ -270,6 +270,13 @@ final class Machine {
     set(gateway, false);
   }
 
+  void sendHere(String gateway) {
+    tell(Witness.What.MISHAP, "clients were sent to " + gateway);
+    set(gateway, false);
+    Machine there = behind(gateway);
+    there.alone(there::callPeers);
+  }
+
   private void set(String gateway, boolean empty) {
     Machine to = behind(gateway);
     to.alone(() -> to.isDrained(empty));

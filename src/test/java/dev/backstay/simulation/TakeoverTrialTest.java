@@ -2,22 +2,32 @@ package dev.backstay.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstay.inventory.Front;
+import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.PlaybookReader;
+import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.OrderWord;
+import dev.backstay.rollout.Plan;
+import dev.backstay.rollout.PlanText;
+import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
+import dev.backstay.rollout.SavedPlan;
 import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -149,6 +159,84 @@ final class TakeoverTrialTest {
     assertThat(outcome.result()).contains(Result.ROLLED_BACK);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
     assertThat(of("gw1", outcome)).isEmpty();
+  }
+
+  /**
+   * The plan of the takeover by gw2 from gw1, of three gateways.
+   *
+   * @param shared whether all of them know the same clients
+   */
+  private String planned(List<Gateway> selected, Gateway old, boolean shared) throws IOException {
+    Playbook playbook = playbook("{}");
+    Front front = new Front(List.of(Simulation.host("lb1")), Optional.of(old));
+    return VirtualTime.run(
+        5,
+        world -> {
+          SimulatedFleet fleet =
+              SimulatedFleet.of(
+                  world,
+                  5,
+                  Fixture.gateways(3),
+                  playbook.change(),
+                  8,
+                  Fate.GOOD,
+                  new Mishaps(Map.of()),
+                  shared ? Optional.of("gw1") : Optional.empty(),
+                  Fixture.SECOND);
+          fleet.behind(world, 5, Simulation.host("lb1"));
+          try {
+            Plan plan =
+                new Planner(fleet.connector(world, Effects.none()), world)
+                    .plan(playbook, selected, front);
+            SavedPlan.Source nothing = new SavedPlan.Source("p.yaml", "0", "");
+            return PlanText.of(SavedPlan.of(plan, nothing, nothing, "anna", Instant.EPOCH));
+          } catch (ProblemException refused) {
+            return String.valueOf(refused.getMessage());
+          }
+        });
+  }
+
+  private static Gateway gateway(String name, String pair) {
+    Gateway one = Simulation.host(name);
+    return new Gateway(
+        name, one.target(), Set.of(), "", pair, Optional.empty(), false);
+  }
+
+  @Test
+  void a_plan_says_whose_clients_are_taken_over_and_what_brings_them_back() throws IOException {
+    assertThat(planned(List.of(gateway("gw2", "")), gateway("gw1", ""), true))
+        .contains("gw2  takes over the clients of gw1")
+        .contains("traffic takes over the clients of gw1, which stays ready for 20 min")
+        .contains("traffic lb1 script takeover")
+        .contains(
+            "lb1 sends the clients of gw1 over, and by itself back after 155 s without a verdict; then gw1 stays ready for 20 min, and the clients go back by themselves 5 min after the last look at them")
+        .contains("sessions: every client shakes hands anew with the new gateway")
+        .doesNotContain("nothing to do");
+  }
+
+  @Test
+  void a_takeover_that_cannot_be_is_refused_at_the_plan() throws IOException {
+    Gateway gw1 = gateway("gw1", "");
+    Gateway gw2 = gateway("gw2", "");
+    assertThat(planned(List.of(gw2, gateway("gw3", "")), gw1, true))
+        .contains("2 gateways are selected (gw2, gw3), and one takes over the clients of gw1");
+    assertThat(planned(List.of(gw1), gw1, true))
+        .contains("gw1 is selected, and its clients are with it already");
+    assertThat(planned(List.of(gateway("gw2", "b")), gateway("gw1", "a"), true))
+        .contains("gw2 and gw1 are no pair in the inventory: gw2 is of b and gw1 is of a");
+    assertThat(planned(List.of(gw2), gateway("gw1", "a"), true)).contains("gw2 has none");
+    assertThat(planned(List.of(gw2), gw1, false))
+        .contains("gw2: wg0 does not know the peers ")
+        .contains("and 3 more, whom gw1 knows");
+  }
+
+  @Test
+  void one_that_has_clients_already_is_not_touched() throws IOException {
+    Trial.Outcome outcome =
+        run(good().hit(new Trial.Hit(4, new Trial.Strike.Of("lb1", new Mishap.SendsHere("gw2")))));
+    assertThat(outcome.result()).as(told(outcome)).contains(Result.UNCHANGED);
+    assertThat(reason(outcome)).contains("8 clients are on this gateway already");
+    assertThat(of("gw2", outcome)).doesNotContain(What.APPLY);
   }
 
   /** Struck when the old one begins to be kept ready. */
