@@ -43,8 +43,7 @@ public final class Diversion {
             .file(rollout, attempt);
     return change
         + "script\t%s\t%d\tabout\t%s\n"
-            .formatted(
-                traffic.script().name(), traffic.script().timeout().toSeconds(), of.words());
+            .formatted(traffic.script().name(), traffic.script().timeout().toSeconds(), of.words());
   }
 
   /** What a plan shows of it, line by line. */

@@ -122,8 +122,7 @@ public record SameClients(String old, String heir) {
     Set<PublicKey> moved = new HashSet<>();
     there.forEach((peer, config) -> {
       PeerConfig mine = here.get(peer);
-      if (mine != null
-          && !Set.copyOf(mine.allowedIps()).equals(Set.copyOf(config.allowedIps()))) {
+      if (mine != null && !Set.copyOf(mine.allowedIps()).equals(Set.copyOf(config.allowedIps()))) {
         moved.add(peer);
       }
     });

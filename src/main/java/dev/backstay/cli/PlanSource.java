@@ -77,10 +77,7 @@ record PlanSource(
 
   /** What the playbook asks to send clients elsewhere. */
   static Front front(Playbook playbook, Inventory inventory) {
-    return playbook
-        .traffic()
-        .map(traffic -> front(traffic, inventory))
-        .orElse(Front.NONE);
+    return playbook.traffic().map(traffic -> front(traffic, inventory)).orElse(Front.NONE);
   }
 
   private static Front front(Traffic traffic, Inventory inventory) {

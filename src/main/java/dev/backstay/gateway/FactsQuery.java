@@ -19,7 +19,11 @@ import java.util.TreeSet;
  * @param boot whether how another kernel would be booted is wanted
  */
 public record FactsQuery(
-    SortedSet<String> packages, SortedSet<String> settings, boolean interfaces, boolean preshared, boolean boot) {
+    SortedSet<String> packages,
+    SortedSet<String> settings,
+    boolean interfaces,
+    boolean preshared,
+    boolean boot) {
   public FactsQuery {
     packages = new TreeSet<>(packages);
     settings = new TreeSet<>(settings);

@@ -194,7 +194,8 @@ final class FactsReader {
     configs.forEach((name, c) ->
         made.put(
             name,
-            new InterfaceConfig(c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers, c.preshared)));
+            new InterfaceConfig(
+                c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers, c.preshared)));
     List<String> lock = single.getOrDefault("dpkg-lock", List.of("free"));
     List<String> lease = single.getOrDefault("lease", List.of("none"));
     return new Facts(

@@ -86,11 +86,9 @@ final class TrafficReader {
     Optional<Traffic.Takeover> takeover = takesOver ? takeover(inner) : Optional.empty();
     Optional<ScriptWish> script =
         takesOver || fields.node("drain").isPresent()
-            ? ScriptsReader.way(
-                takesOver ? Traffic.TAKEOVER : Traffic.DRAIN, inner, problems)
+            ? ScriptsReader.way(takesOver ? Traffic.TAKEOVER : Traffic.DRAIN, inner, problems)
             : Optional.empty();
-    return hosts.flatMap(names ->
-        script.map(way -> new Traffic(names, at, way, settle, takeover)));
+    return hosts.flatMap(names -> script.map(way -> new Traffic(names, at, way, settle, takeover)));
   }
 
   private void oneOfTheTwo() {
@@ -130,8 +128,8 @@ final class TrafficReader {
     Optional<Duration> keep = fields.required("keep", KEEP);
     Duration unwatched = fields.optional("unwatched", UNWATCHED).orElse(USUAL_UNWATCHED);
     String at = inner.node("from").map(Node::position).orElse(inner.position()).toString();
-    return from.flatMap(name ->
-        keep.map(length -> new Traffic.Takeover(name, at, length, unwatched)));
+    return from.flatMap(
+        name -> keep.map(length -> new Traffic.Takeover(name, at, length, unwatched)));
   }
 
   private void twice(List<String> names) {

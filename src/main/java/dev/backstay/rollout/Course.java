@@ -72,8 +72,9 @@ final class Course {
         .or(() ->
             state.worse().entrySet().stream()
                 // Clients are not sent to a gateway that cannot take them: a person may say so.
-                .filter(bad -> !isKept(state.gateway(bad.getKey()))
-                    || state.gateway(bad.getKey()).noWayBack().isEmpty())
+                .filter(bad ->
+                    !isKept(state.gateway(bad.getKey()))
+                        || state.gateway(bad.getKey()).noWayBack().isEmpty())
                 .map(bad -> bad.getKey() + " became worse: " + bad.getValue())
                 .findFirst())
         .or(() ->
@@ -300,17 +301,14 @@ final class Course {
             .map(one -> one.time().plus(rules.get().keep()))
             .orElse(now);
     String worse = state.worse().get(name);
-    // When its time is over there is nothing left to wait for, and nobody shall be sent there later.
+    // When its time is over there is nothing left to wait for, and nobody shall be sent there
+    // later.
     if (worse != null && now.isBefore(until)) {
       return new Next.Keep(
           name,
           "%s became worse (%s), and %s cannot take its clients back: %s; a person is needed, and backstay rollback %s sends them there all the same"
               .formatted(
-                  name,
-                  worse,
-                  old,
-                  state.gateway(name).noWayBack().orElse("unknown"),
-                  state.id()),
+                  name, worse, old, state.gateway(name).noWayBack().orElse("unknown"), state.id()),
           until);
     }
     return now.isBefore(until)
@@ -337,9 +335,8 @@ final class Course {
             .filter(entry ->
                 entry.getValue().endedAs(Ending.CONFIRMED) && !entry.getValue().goingBack())
             .map(Map.Entry::getKey)
-            .filter(name -> everything
-                || state.worse().containsKey(name)
-                || isKept(state.gateway(name)))
+            .filter(name ->
+                everything || state.worse().containsKey(name) || isKept(state.gateway(name)))
             .filter(name -> !state.gateway(name).released())
             .toList();
     if (!confirmed.isEmpty()) {
@@ -378,8 +375,9 @@ final class Course {
         state.gateways().keySet().stream()
             .filter(name -> isKept(state.gateway(name)))
             .findFirst()
-            .map(name -> stop.<Next>map(given -> new Next.Leave(words(given)))
-                .orElseGet(() -> kept(name, state, now)));
+            .map(name ->
+                stop.<Next>map(given -> new Next.Leave(words(given)))
+                    .orElseGet(() -> kept(name, state, now)));
     if (kept.isPresent()) {
       return kept.get();
     }

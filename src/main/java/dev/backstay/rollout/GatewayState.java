@@ -148,9 +148,7 @@ public final class GatewayState {
     step = ended.step();
     stepping = false;
     detail =
-        done
-            ? ended.detail()
-            : ended.result().toUpperCase(Locale.ROOT) + ": " + ended.detail();
+        done ? ended.detail() : ended.result().toUpperCase(Locale.ROOT) + ": " + ended.detail();
   }
 
   void remembered(Then before) {

@@ -7,8 +7,8 @@ import dev.backstay.simulation.Trial.End.State;
 import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
 import dev.backstay.transaction.Ending;
-import dev.backstay.transaction.Step;
 import dev.backstay.transaction.Resumption;
+import dev.backstay.transaction.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -205,8 +205,8 @@ final class Laws {
   }
 
   /**
-   * Nobody is on a new gateway while its change is made or taken back, and nobody is on it without a
-   * lease before it is confirmed.
+   * Nobody is on a new gateway while its change is made or taken back, and nobody is on it without
+   * a lease before it is confirmed.
    */
   private void whoTakesOverIsEmptyWhileItIsWorkedOn() {
     Set<String> full = new HashSet<>();
@@ -227,7 +227,8 @@ final class Laws {
           if (full.contains(seen.gateway())
               && !frontIsStruck()
               && !struck(seen.gateway(), "power cut")) {
-            broken.add("%s was worked on (%s) with clients on it".formatted(seen.gateway(), seen.what()));
+            broken.add(
+                "%s was worked on (%s) with clients on it".formatted(seen.gateway(), seen.what()));
           }
         }
         case CONFIRMED -> {
@@ -257,8 +258,8 @@ final class Laws {
   private boolean confirmedBefore(Seen moment) {
     return outcome.seen().stream()
         .takeWhile(seen -> seen != moment)
-        .anyMatch(seen ->
-            seen.what() == What.CONFIRMED && outcome.ends().containsKey(seen.gateway()));
+        .anyMatch(
+            seen -> seen.what() == What.CONFIRMED && outcome.ends().containsKey(seen.gateway()));
   }
 
   /** Whoever reads that the old gateway is let go may switch it off. */
@@ -318,13 +319,16 @@ final class Laws {
             "in the end clients are on %s, and %s"
                 .formatted(
                     heir,
-                    front ? "it is not confirmed" : "no lease brings them back, and none was ended"));
+                    front
+                        ? "it is not confirmed"
+                        : "no lease brings them back, and none was ended"));
       }
       if (outcome.result().equals(Optional.of(Result.DONE)) && !here) {
         broken.add("done is reported, but the clients are on " + old);
       }
       boolean back =
-          outcome.result()
+          outcome
+              .result()
               .filter(result ->
                   switch (result) {
                     case ROLLED_BACK, INCONCLUSIVE, UNCHANGED -> true;

@@ -295,9 +295,7 @@ final class Machine {
       drained = now;
       tell(now ? Witness.What.DRAINED : Witness.What.UNDRAINED, "");
       for (int i = 0; i < clients.size(); i++) {
-        clients
-            .get(i)
-            .moves(now ? Client.Behaviour.GONE : behaviour(i), uptime(), random);
+        clients.get(i).moves(now ? Client.Behaviour.GONE : behaviour(i), uptime(), random);
         lostSessions.set(
             i, lostSessions.get(i) || (!now && behaviour(i) != Client.Behaviour.WORKS));
       }

@@ -92,7 +92,8 @@ record StagedChange(
         default -> throw unknown(words[0]);
       }
     }
-    return new StagedChange(rollout, attempt, packages, settings, kernel, drains, heir, activate, kick);
+    return new StagedChange(
+        rollout, attempt, packages, settings, kernel, drains, heir, activate, kick);
   }
 
   private static Answer.Refusal unknown(String word) {

@@ -436,8 +436,7 @@ record Trial(
         case Strike.NetworkCut(Duration outage) -> fleet.cutAllLinks(outage);
         case Strike.ClockStep(Duration by) -> process.stepClock(by);
         case Strike.Of(String host, Mishap mishap) -> mishap.strike(fleet.machine(host));
-        case Strike.Ordered(OrderWord order) ->
-            ordered.add(new Event.Ordered(order, "anna", ""));
+        case Strike.Ordered(OrderWord order) -> ordered.add(new Event.Ordered(order, "anna", ""));
       }
     }
 

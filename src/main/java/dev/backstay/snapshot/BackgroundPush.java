@@ -27,13 +27,18 @@ final class BackgroundPush {
   synchronized void request() {
     wanted = true;
     if (running == null) {
-      running = Thread.ofPlatform().group(new FarSides()).daemon().name("push of the vault").start(this::loop);
+      running =
+          Thread.ofPlatform()
+              .group(new FarSides())
+              .daemon()
+              .name("push of the vault")
+              .start(this::loop);
     }
   }
 
   /**
-   * For a remote that is a folder here, JGit plays its side in a thread of its own. If the push is cut
-   * short, that one fails as well, and it is the push that tells of it.
+   * For a remote that is a folder here, JGit plays its side in a thread of its own. If the push is
+   * cut short, that one fails as well, and it is the push that tells of it.
    */
   private static final class FarSides extends ThreadGroup {
     FarSides() {

@@ -146,8 +146,7 @@ final class Handover implements AutoCloseable {
     }
   }
 
-  private static Set<PublicKey> active(
-      String network, Baseline expected) {
+  private static Set<PublicKey> active(String network, Baseline expected) {
     return expected.active().stream()
         .filter(peer -> peer.network().equals(network))
         .map(ActivePeer::key)

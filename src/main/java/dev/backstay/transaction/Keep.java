@@ -77,7 +77,8 @@ final class Keep {
   /** Takes a second or, when the others are asked, a few. */
   Kept look() throws InterruptedException {
     if (nextCheck.isOver()) {
-      nextCheck = time.in(unwatched.dividedBy(4).compareTo(CHECK) < 0 ? unwatched.dividedBy(4) : CHECK);
+      nextCheck =
+          time.in(unwatched.dividedBy(4).compareTo(CHECK) < 0 ? unwatched.dividedBy(4) : CHECK);
       Optional<Kept> end = ask();
       if (end.isPresent()) {
         return end.get();
@@ -102,8 +103,7 @@ final class Keep {
     }
     if (held instanceof TrafficHost.Held.Silent(String why)) {
       if (leaseEnd.isOver()) {
-        return Optional.of(
-            new Kept.Gone("%s, for longer than it leaves them".formatted(why)));
+        return Optional.of(new Kept.Gone("%s, for longer than it leaves them".formatted(why)));
       }
       // Where nobody answers at all it is this controller that reaches nobody.
       if (old.isEmpty() || !deaf) {
@@ -163,7 +163,8 @@ final class Keep {
 
   /** Some leave in the evening; that all leave within minutes is no coincidence. */
   private static Optional<String> nobody(Tally tally) {
-    return tally.eligible() >= Judge.FEWEST_CLIENTS && tally.count(PeerState.SILENT) == tally.eligible()
+    return tally.eligible() >= Judge.FEWEST_CLIENTS
+            && tally.count(PeerState.SILENT) == tally.eligible()
         ? Optional.of(
             "none of %d clients has been heard for %.0f s".formatted(tally.eligible(), ROUND))
         : Optional.empty();

@@ -47,8 +47,8 @@ public record Order(
         .flatMap(traffic ->
             traffic
                 .takeover()
-                .flatMap(rules ->
-                    front.old().map(old -> new Succession(old, gateway, traffic, rules))));
+                .flatMap(
+                    rules -> front.old().map(old -> new Succession(old, gateway, traffic, rules))));
   }
 
   private Optional<Traffic> traffic() {
@@ -84,14 +84,11 @@ public record Order(
   }
 
   /**
-   * How long clients that were taken over stay where they are when nobody asks the traffic hosts for
-   * anything any more, before there is a verdict.
+   * How long clients that were taken over stay where they are when nobody asks the traffic hosts
+   * for anything any more, before there is a verdict.
    */
   public static Duration onTrialAtMost(Playbook playbook, Traffic traffic) {
-    return traffic
-        .longest()
-        .plus(playbook.observe().window())
-        .plus(playbook.lease().confirm());
+    return traffic.longest().plus(playbook.observe().window()).plus(playbook.lease().confirm());
   }
 
   /**

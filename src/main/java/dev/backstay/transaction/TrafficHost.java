@@ -88,8 +88,8 @@ final class TrafficHost {
   }
 
   /**
-   * Moves the clients, and returns when the host's own script has verified that they are moved. What
-   * an earlier controller of this attempt has begun is gone on with, and not begun again.
+   * Moves the clients, and returns when the host's own script has verified that they are moved.
+   * What an earlier controller of this attempt has begun is gone on with, and not begun again.
    *
    * @param lease after which the host brings them back by itself
    * @param longest what renewals may make of it
@@ -134,8 +134,7 @@ final class TrafficHost {
 
   /** Also a renewal, where it was this controller's before. */
   private void takeOver(GatewayPrograms programs, Duration lease) {
-    programs.takeOver(
-        identifiers.epoch(), identifiers.rollout(), lease, identifiers.nonceDigest());
+    programs.takeOver(identifiers.epoch(), identifiers.rollout(), lease, identifiers.nonceDigest());
   }
 
   /** What a traffic host says when it is asked to leave the clients where they are. */

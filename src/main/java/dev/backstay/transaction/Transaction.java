@@ -99,10 +99,9 @@ public final class Transaction implements AutoCloseable {
                     snapshots,
                     time));
     this.handover =
-        order
-            .takeover()
-            .map(of -> new Handover(order, of, connector, snapshots, log, brake, time));
-    this.prepare = new Prepare(order, link, snapshots, preflight(order), observer, detour, handover);
+        order.takeover().map(of -> new Handover(order, of, connector, snapshots, log, brake, time));
+    this.prepare =
+        new Prepare(order, link, snapshots, preflight(order), observer, detour, handover);
     this.clients = new WatchClients(order, observer, log, brake, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
@@ -602,7 +601,8 @@ public final class Transaction implements AutoCloseable {
    */
   public Ending revert(String why) {
     if (handover.isPresent() && !bringBack(why)) {
-      // Nothing is taken back under clients. The traffic hosts bring them back by themselves, and the
+      // Nothing is taken back under clients. The traffic hosts bring them back by themselves, and
+      // the
       // gateway, unless it was confirmed, after that.
       return Ending.UNKNOWN;
     }
@@ -724,8 +724,7 @@ public final class Transaction implements AutoCloseable {
           Step.RETURN,
           () -> {
             if (handover.isPresent()) {
-              String back =
-                  handover.get().bringBack(remembered.map(Before::expected), why);
+              String back = handover.get().bringBack(remembered.map(Before::expected), why);
               away = false;
               return Done.of("", back);
             }
@@ -766,13 +765,18 @@ public final class Transaction implements AutoCloseable {
   /** Whoever has clients of another one and cannot be confirmed gives them back first. */
   private Ending confirmTakeover() {
     try {
-      steps.run(Step.CONFIRM, () -> {
-        holdOn();
-        Done<Ending> confirmed = confirmNow();
-        // From now on they stay for longer, if this controller should die before its next look.
-        handover.orElseThrow().detour().hold(order.takeover().orElseThrow().rules().unwatched());
-        return confirmed;
-      });
+      steps.run(
+          Step.CONFIRM,
+          () -> {
+            holdOn();
+            Done<Ending> confirmed = confirmNow();
+            // From now on they stay for longer, if this controller should die before its next look.
+            handover
+                .orElseThrow()
+                .detour()
+                .hold(order.takeover().orElseThrow().rules().unwatched());
+            return confirmed;
+          });
       return Ending.CONFIRMED;
     } catch (StepFailure failure) {
       failed = true;
@@ -800,7 +804,8 @@ public final class Transaction implements AutoCloseable {
     }
     Duration length = onTrial();
     if (length.isPositive()
-        && handover.orElseThrow().detour().hold(length) instanceof TrafficHost.Held.No(String why)) {
+        && handover.orElseThrow().detour().hold(length)
+            instanceof TrafficHost.Held.No(String why)) {
       throw link.refused(Step.CONFIRM, why);
     }
   }
@@ -863,7 +868,8 @@ public final class Transaction implements AutoCloseable {
       try {
         if (silent.isEmpty()) {
           return Done.of(
-              "", "%s: confirmed; %s is let go".formatted(hosts.release(), handover.get().oldName()));
+              "",
+              "%s: confirmed; %s is let go".formatted(hosts.release(), handover.get().oldName()));
         }
       } catch (GatewayLostException | ProblemException unseen) {
         silent = String.valueOf(unseen.getMessage());

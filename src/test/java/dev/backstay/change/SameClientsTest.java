@@ -42,8 +42,7 @@ final class SameClientsTest {
   void who_has_the_same_key_and_the_same_peers_and_more_can_take_over() {
     Facts old = gateway(peer(ANNA, "10.0.0.2/32,fd00::2/128"), preshared(ANNA));
     Facts heir =
-        gateway(
-            peer(BOB, "10.0.0.3/32"), peer(ANNA, "fd00::2/128,10.0.0.2/32"), preshared(ANNA));
+        gateway(peer(BOB, "10.0.0.3/32"), peer(ANNA, "fd00::2/128,10.0.0.2/32"), preshared(ANNA));
     assertThat(told(old, heir)).isEmpty();
   }
 
@@ -64,8 +63,7 @@ final class SameClientsTest {
             "other-server-key: wg0 has another key here (%s) than on gw1 (%s), so no client of it would speak to this one"
                 .formatted(BOB, SERVER));
     assertThat(told(old, FactsFixture.with("interface\twg0", "interface\twg1")))
-        .containsExactly(
-            "no-such-interface: gw1 has the interface wg0, and this gateway has not");
+        .containsExactly("no-such-interface: gw1 has the interface wg0, and this gateway has not");
   }
 
   @Test
@@ -98,8 +96,7 @@ final class SameClientsTest {
 
   @Test
   void ready_to_take_back_is_who_is_up_with_the_key_and_the_peers_that_are_needed() {
-    Map<String, Needed> needed =
-        Map.of("wg0", new Needed(SERVER, Set.of(new PublicKey(ANNA))));
+    Map<String, Needed> needed = Map.of("wg0", new Needed(SERVER, Set.of(new PublicKey(ANNA))));
     assertThat(SAME.notReady(gateway(peer(ANNA, "10.0.0.2/32")), needed)).isEmpty();
     assertThat(SAME.notReady(gateway(peer(BOB, "10.0.0.3/32")), needed))
         .contains("wg0 of gw1 does not know the peer %s any more".formatted(ANNA));

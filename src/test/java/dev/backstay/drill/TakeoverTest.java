@@ -103,7 +103,8 @@ final class TakeoverTest {
     Ended back = CommandInLab.end(kept);
     System.out.println(back.output());
     assertThat(back.status()).as(back.output()).isEqualTo(3);
-    assertThat(back.output()).containsSubsequence("gw1  is confirmed", "gw1  return", "gw1  revert");
+    assertThat(back.output())
+        .containsSubsequence("gw1  is confirmed", "gw1  return", "gw1  revert");
     assertThat(lanes()).contains(ON_GW2);
     assertSessionsGoOn();
 
@@ -152,8 +153,7 @@ final class TakeoverTest {
     return command.start("apply", "--yes", "-i", command.inventory(), file);
   }
 
-  private static Ended apply(String heir, String old, String change, String keep)
-      throws Exception {
+  private static Ended apply(String heir, String old, String change, String keep) throws Exception {
     Ended ended = CommandInLab.end(start(heir, old, change, keep));
     System.out.println(ended.output());
     return ended;

@@ -123,8 +123,7 @@ final class TrafficReaderTest {
   void a_takeover_that_makes_no_sense_is_refused_with_everything_that_is_wrong() {
     assertThatThrownBy(() ->
             read(
-                TAKEOVER
-                    + ", keep: 1h, drain: {apply: switch, verify: switch, revert: switch}}\n"))
+                TAKEOVER + ", keep: 1h, drain: {apply: switch, verify: switch, revert: switch}}\n"))
         .hasMessageContaining("keep one of \"drain\" and \"takeover\"");
     assertThatThrownBy(() -> read(TAKEOVER + "}\n"))
         .hasMessageContaining("traffic needs the key \"keep\"");
@@ -138,8 +137,7 @@ final class TrafficReaderTest {
           .as(unwatched)
           .hasMessageContaining("a time between 2m and 24h");
     }
-    assertThatThrownBy(() ->
-            read("traffic: {hosts: lb1, takeover: {apply: switch}, keep: 1h}\n"))
+    assertThatThrownBy(() -> read("traffic: {hosts: lb1, takeover: {apply: switch}, keep: 1h}\n"))
         .hasMessageContaining("takeover needs the key \"from\"")
         .hasMessageContaining("needs the key \"verify\"")
         .hasMessageContaining("needs the key \"revert\"");

@@ -209,8 +209,7 @@ final class CourseTest {
     tell(new Event.Resumed(2, "bob"));
     assertThat(next())
         .as("another controller keeps what is left")
-        .isInstanceOfSatisfying(
-            Next.Keep.class, keep -> assertThat(keep.until()).isEqualTo(until));
+        .isInstanceOfSatisfying(Next.Keep.class, keep -> assertThat(keep.until()).isEqualTo(until));
     now = until;
     assertThat(next()).isEqualTo(new Next.Release("gw1"));
     tell(new Event.StepBegan("gw1", "release"));
@@ -267,8 +266,7 @@ final class CourseTest {
     now = now.plus(Duration.ofHours(24));
     assertThat(next()).isEqualTo(new Next.Release("gw1"));
     tell(new Event.StepBegan("gw1", "release"), step("gw1", "release"));
-    assertThat(next())
-        .isEqualTo(new Next.End(Result.PARTIAL, "gw1 became worse: 2 of 20 clients"));
+    assertThat(next()).isEqualTo(new Next.End(Result.PARTIAL, "gw1 became worse: 2 of 20 clients"));
   }
 
   @Test

@@ -42,7 +42,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(3000)
 final class TakeoverTrialTest {
   private static final String SCRIPT = "#!/bin/sh\nexit 0\n";
-  private static final String MODULE = "{packages: {wireguard-dkms: 1.0.1}, activate: reload-module}";
+  private static final String MODULE =
+      "{packages: {wireguard-dkms: 1.0.1}, activate: reload-module}";
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration LATE = Duration.ofMinutes(3);
   private static final Duration MUCH_LATER = Duration.ofMinutes(40);
@@ -109,8 +110,9 @@ final class TakeoverTrialTest {
   }
 
   @Test
-  void the_new_one_is_changed_empty_taken_into_use_judged_confirmed_and_watched_until_the_old_one_is_let_go()
-      throws IOException {
+  void
+      the_new_one_is_changed_empty_taken_into_use_judged_confirmed_and_watched_until_the_old_one_is_let_go()
+          throws IOException {
     Trial.Outcome outcome = good().run();
     assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
@@ -143,13 +145,13 @@ final class TakeoverTrialTest {
   }
 
   @Test
-  void a_new_one_that_fails_its_clients_gives_them_back_first_and_then_its_change() throws IOException {
+  void a_new_one_that_fails_its_clients_gives_them_back_first_and_then_its_change()
+      throws IOException {
     Trial.Outcome outcome = run(trial(MODULE, new DrawnFate(7, 10000, 0, 0, 0, 0), Map.of()));
     assertThat(outcome.result()).as(told(outcome)).contains(Result.ROLLED_BACK);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
     assertThat(of("gw2", outcome))
-        .containsExactly(
-            What.APPLY, What.APPLIED, What.UNDRAINED, What.DRAINED, What.REVERTED);
+        .containsExactly(What.APPLY, What.APPLIED, What.UNDRAINED, What.DRAINED, What.REVERTED);
     assertThat(of("gw1", outcome)).containsExactly(What.DRAINED, What.UNDRAINED);
   }
 
@@ -198,8 +200,7 @@ final class TakeoverTrialTest {
 
   private static Gateway gateway(String name, String pair) {
     Gateway one = Simulation.host(name);
-    return new Gateway(
-        name, one.target(), Set.of(), "", pair, Optional.empty(), false);
+    return new Gateway(name, one.target(), Set.of(), "", pair, Optional.empty(), false);
   }
 
   @Test
@@ -256,8 +257,7 @@ final class TakeoverTrialTest {
 
   @Test
   void clients_that_fail_while_the_old_one_is_kept_ready_go_back_to_it() throws IOException {
-    Trial.Outcome outcome =
-        run(kept(new Trial.Strike.Of("gw2", new Mishap.ClientsFail())));
+    Trial.Outcome outcome = run(kept(new Trial.Strike.Of("gw2", new Mishap.ClientsFail())));
     assertThat(outcome.result()).as(told(outcome)).contains(Result.ROLLED_BACK);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
     assertThat(of("gw2", outcome))
@@ -288,7 +288,9 @@ final class TakeoverTrialTest {
     assertThat(outcome.lines())
         .extracting(JournalLine::body)
         .anyMatch(event ->
-            event instanceof Event.WayBack way && !way.ready() && way.why().startsWith("gw1 does not answer"))
+            event instanceof Event.WayBack way
+                && !way.ready()
+                && way.why().startsWith("gw1 does not answer"))
         .anyMatch(event ->
             event instanceof Event.Held held && held.what().contains("a person is needed"));
     assertThat(of("gw1", outcome)).as("nobody was sent back").doesNotContain(What.UNDRAINED);
@@ -341,8 +343,7 @@ final class TakeoverTrialTest {
 
   @Test
   void a_controller_that_reaches_nobody_for_a_while_takes_nobody_back() throws IOException {
-    Trial.Outcome outcome =
-        run(kept(new Trial.Strike.NetworkCut(Duration.ofMinutes(4))));
+    Trial.Outcome outcome = run(kept(new Trial.Strike.NetworkCut(Duration.ofMinutes(4))));
     assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
   }
@@ -431,7 +432,8 @@ final class TakeoverTrialTest {
         .flatMap(death -> {
           Trial.Outcome outcome = run(trial, new Trial.Kill(death, until));
           return Laws.brokenBy(outcome).stream()
-              .map(law -> "%s, another %s later: %s %s".formatted(death, until, law, told(outcome)));
+              .map(
+                  law -> "%s, another %s later: %s %s".formatted(death, until, law, told(outcome)));
         })
         .toList();
   }
