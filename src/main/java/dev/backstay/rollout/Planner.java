@@ -173,9 +173,15 @@ public final class Planner {
     return new Plan(
         playbook,
         planned,
-        Waves.cut(changing, playbook.waves(), playbook.limits()),
+        front.old().isPresent() ? one(changing) : Waves.cut(changing, playbook.waves(), playbook.limits()),
         epoch + 1,
         front);
+  }
+
+  /** Who takes over is chosen by who selects it. */
+  private static List<Wave> one(List<Waves.Candidate> heir) {
+    return List.of(
+        new Wave(heir.stream().map(one -> new Wave.Choice(one.name(), "")).toList(), false));
   }
 
   private Answer ask(Playbook playbook, Gateway gateway) {

@@ -46,6 +46,7 @@ final class TakeoverTest {
     command = new CommandInLab(lab, Files.createDirectory(folder.resolve("work")));
     Path traffic = Files.createDirectories(folder.resolve("work/playbooks/traffic"));
     Files.copy(Path.of("playbooks/examples/traffic/takeover"), traffic.resolve("takeover"));
+    emptyGw2();
     command.on(
         "lb1",
         "systemd-run --quiet --unit=service perl /run/lab-seed/guest-session serve " + SERVICE);
@@ -56,8 +57,6 @@ final class TakeoverTest {
               .formatted(client, SERVICE));
     }
     assertSessionsGoOn();
-    emptyGw2();
-    assertSessionsGoOn();
   }
 
   /** All clients are with gw1, and gw2 waits. */
@@ -67,6 +66,13 @@ final class TakeoverTest {
         "lb1",
         "cat >/root/takeover <<'END'\n%s\nEND\nenv BACKSTAY_GATEWAY=gw2 BACKSTAY_ADDRESS=198.18.0.12 BACKSTAY_NEW_GATEWAY=gw1 BACKSTAY_NEW_ADDRESS=198.18.0.11 sh /root/takeover apply"
             .formatted(script));
+    Awaitility.await("gw1 has all clients")
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofSeconds(3))
+        .until(() ->
+            command
+                .on("gw1", "wg show wg0 latest-handshakes | awk '$2 > 0' | wc -l")
+                .equals("12"));
   }
 
   @AfterAll
@@ -122,6 +128,7 @@ final class TakeoverTest {
     assertThat(found.status()).as(found.output()).isEqualTo(3);
     assertThat(found.output()).contains("its clients went back by themselves");
     assertThat(lanes()).contains(ON_GW2);
+    assertThat(command.on("gw1", "cat /var/lib/backstay/lease/state")).startsWith("reverted");
     assertSessionsGoOn();
   }
 

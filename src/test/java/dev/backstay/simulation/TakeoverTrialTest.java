@@ -44,6 +44,8 @@ final class TakeoverTrialTest {
   private static final String SCRIPT = "#!/bin/sh\nexit 0\n";
   private static final String MODULE =
       "{packages: {wireguard-dkms: 1.0.1}, activate: reload-module}";
+  private static final String KERNEL =
+      "{kernel: {packages: {linux-image-6.12.9: 6.12.9-1}}, activate: reboot}";
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final Duration LATE = Duration.ofMinutes(3);
   private static final Duration MUCH_LATER = Duration.ofMinutes(40);
@@ -142,6 +144,19 @@ final class TakeoverTrialTest {
     Trial.Outcome outcome = trial("{}", Fate.GOOD, Map.of()).run();
     assertThat(outcome.result()).as(told(outcome)).contains(Result.DONE);
     assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
+  void another_kernel_is_booted_before_anybody_comes_and_a_bad_one_harms_nobody()
+      throws IOException {
+    Trial kernel = trial(KERNEL, Fate.GOOD, Map.of());
+    Trial.Outcome good = run(kernel);
+    assertThat(good.result()).as(told(good)).contains(Result.DONE);
+    assertThat(Laws.brokenBy(good)).isEmpty();
+    Trial.Outcome bad = run(kernel.with(Bad.kernel("gw2", Fate.Boot.PANICS)));
+    assertThat(bad.result()).as(told(bad)).contains(Result.ROLLED_BACK);
+    assertThat(of("gw1", bad)).isEmpty();
+    assertThat(Laws.brokenBy(bad)).isEmpty();
   }
 
   @Test
@@ -409,6 +424,7 @@ final class TakeoverTrialTest {
         List.of(
             good(),
             trial("{}", Fate.GOOD, Map.of()),
+            trial(KERNEL, Fate.GOOD, Map.of()),
             trial(MODULE, new DrawnFate(7, 10000, 0, 0, 0, 0), Map.of()),
             trial(MODULE, new DrawnFate(7, 0, 10000, 0, 0, 0), Map.of()))) {
       Trial.Outcome whole = run(trial);
