@@ -46,6 +46,8 @@ final class Handover implements AutoCloseable {
   private final Detour detour;
   private final WatchClients clients;
   private final SameClients same;
+  private final Time time;
+  private Optional<Long> back = Optional.empty();
 
   Handover(
       Order order,
@@ -76,6 +78,7 @@ final class Handover implements AutoCloseable {
             snapshots,
             time);
     this.clients = new WatchClients(order, observer, log, brake, time);
+    this.time = time;
     this.same = new SameClients(of.old().name(), of.heir().name());
   }
 
@@ -160,54 +163,85 @@ final class Handover implements AutoCloseable {
     return detour.divert(lease, longest);
   }
 
-  /** Until nothing is heard of them on the old gateway any more. */
+  /** Until nothing is heard of them on the old gateway any more, which is then not observed on. */
   String untilGone(Baseline expected) throws InterruptedException {
-    observer.again(List.copyOf(expected.interfaces().keySet()));
+    observer.again(interfaces(expected));
     double since = old.programs().facts(FactsQuery.ofInterfaces()).uptime();
-    return clients.untilGone(expected.active(), since, of.traffic().settle());
+    try {
+      return clients.untilGone(expected.active(), since, of.traffic().settle());
+    } finally {
+      observer.end();
+    }
   }
 
-  /**
-   * Sends them back, and counts who has come.
-   *
-   * @param expected nothing where nobody knows who was there
-   */
-  String bringBack(Optional<Baseline> expected, String why) throws InterruptedException {
-    Optional<Observation> before =
-        expected.isPresent() ? lookAtOld(expected.get()) : Optional.empty();
+  private static List<String> interfaces(Baseline expected) {
+    return List.copyOf(expected.interfaces().keySet());
+  }
+
+  /** Sends them back; nothing is waited for but the traffic hosts. */
+  String bringBack(String why) throws InterruptedException {
+    long now = time.nanos();
     if (!detour.bringBack(why)) {
       return "the clients were back on %s already".formatted(oldName());
     }
-    if (before.isEmpty()) {
-      return "the clients are back on " + oldName();
+    back = Optional.of(now);
+    return "the clients are back on " + oldName();
+  }
+
+  /**
+   * Who has been heard on the old gateway since they were sent back, for people; waits a while for
+   * all of them.
+   *
+   * @return empty where this controller has not sent them, or the old gateway does not tell
+   */
+  String whoIsBack(Baseline expected) throws InterruptedException {
+    if (back.isEmpty()) {
+      return "";
     }
-    Tally tally = clients.untilBack(watchOld(before.get(), expected.orElseThrow()));
-    return "%d of %d clients have been heard on %s again"
+    Optional<Observation> seen = lookAtOld(expected);
+    if (seen.isEmpty()) {
+      return "; %s does not tell who is back".formatted(oldName());
+    }
+    double since = seen.get().uptime() - (time.nanos() - back.get()) / 1e9;
+    Tally tally = clients.untilBack(watchOld(seen.get(), Math.max(0, since), expected));
+    return "; %d of %d clients have been heard on %s again"
         .formatted(tally.count(PeerState.BACK), tally.eligible(), oldName());
   }
 
-  /** An old gateway that is silent holds nothing up. */
   private Optional<Observation> lookAtOld(Baseline expected) throws InterruptedException {
     try {
-      return observer.again(List.copyOf(expected.interfaces().keySet()));
+      return observer.again(interfaces(expected));
     } catch (GatewayLostException | GatewayRefusedException | ProblemException silent) {
       return Optional.empty();
     }
   }
 
-  private static Watch watchOld(Observation before, Baseline expected) {
+  /**
+   * @param since uptime in seconds of the old gateway; only handshakes after that count
+   */
+  private static Watch watchOld(Observation seen, double since, Baseline expected) {
     Map<String, InterfaceIdentity> now = new TreeMap<>();
-    before
-        .interfaces()
+    seen.interfaces()
         .forEach((name, sample) ->
             now.put(
                 name,
                 new InterfaceIdentity(
                     sample.publicKey(), sample.port(), sample.handshakes().keySet())));
-    double from = before.uptime();
-    return new Watch(
-        new Baseline(now, expected.active(), expected.idle(), before.boot()),
-        new Watch.Reference(before, from, from + UNCALLED, Sessions.LOST, ""));
+    Observation nothing =
+        new Observation(
+            seen.clock(),
+            seen.uptime(),
+            seen.boot(),
+            seen.srcversion(),
+            Map.of(),
+            seen.counted(),
+            seen.sources());
+    Watch watch =
+        new Watch(
+            new Baseline(now, expected.active(), expected.idle(), seen.boot()),
+            new Watch.Reference(nothing, since, since + UNCALLED, Sessions.LOST, ""));
+    watch.accept(seen);
+    return watch;
   }
 
   @Override

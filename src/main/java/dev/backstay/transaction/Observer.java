@@ -140,6 +140,14 @@ final class Observer implements AutoCloseable {
     }
   }
 
+  /** What it has told is of no use any more; it can be started again. */
+  void end() {
+    close();
+    all();
+    latest = Optional.empty();
+    stream = Optional.empty();
+  }
+
   @Override
   public void close() {
     stream.ifPresent(Shell.Stream::close);

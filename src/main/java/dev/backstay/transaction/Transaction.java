@@ -724,7 +724,7 @@ public final class Transaction implements AutoCloseable {
           Step.RETURN,
           () -> {
             if (handover.isPresent()) {
-              String back = handover.get().bringBack(remembered.map(Before::expected), why);
+              String back = handover.get().bringBack(why);
               away = false;
               return Done.of("", back);
             }
@@ -1002,7 +1002,12 @@ public final class Transaction implements AutoCloseable {
     if (detour.isPresent() && !away) {
       call();
     }
-    if (remembered.isEmpty() || before.isEmpty() || away || handover.isPresent()) {
+    if (handover.isPresent()) {
+      String heard =
+          remembered.isPresent() ? handover.get().whoIsBack(remembered.get().expected()) : "";
+      return new Done<>(Ending.REVERTED, "the gateway says reverted" + heard, marks(status));
+    }
+    if (remembered.isEmpty() || before.isEmpty() || away) {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
     Before known = remembered.get();
