@@ -10,6 +10,7 @@ import dev.backstay.gateway.FactsQuery;
 import dev.backstay.playbook.Activation;
 import dev.backstay.playbook.Implementation;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.Problem;
 import java.util.ArrayList;
 import java.util.List;
@@ -156,7 +157,10 @@ public final class Preflight {
     return new FactsQuery(
         new TreeSet<>(playbook.change().packageNames()),
         new TreeSet<>(playbook.change().sysctl().keySet()),
-        !playbook.change().config().isEmpty() || playbook.change().implementation().isPresent(),
+        !playbook.change().config().isEmpty()
+            || playbook.change().implementation().isPresent()
+            || playbook.traffic().flatMap(Traffic::takeover).isPresent(),
+        playbook.traffic().flatMap(Traffic::takeover).isPresent(),
         playbook.change().kernel().isPresent());
   }
 

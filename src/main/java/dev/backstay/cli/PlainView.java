@@ -46,6 +46,8 @@ final class PlainView implements View {
           Event.Held _,
           Event.Probed _,
           Event.WentBad _,
+          Event.WayBack _,
+          Event.WentBack _,
           Event.TakingBack _ ->
           Sentences.of(line.body()).ifPresent(this::say);
       case Event.EvidenceKept _,

@@ -5,6 +5,7 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.PlaybookReader;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanFile;
@@ -76,10 +77,15 @@ record PlanSource(
 
   /** What the playbook asks to send clients elsewhere. */
   static Front front(Playbook playbook, Inventory inventory) {
-    return playbook
-        .traffic()
-        .map(traffic -> Front.named(traffic.hosts(), traffic.hostsAt(), inventory))
-        .orElse(Front.NONE);
+    return playbook.traffic().map(traffic -> front(traffic, inventory)).orElse(Front.NONE);
+  }
+
+  private static Front front(Traffic traffic, Inventory inventory) {
+    Front front = Front.named(traffic.hosts(), traffic.hostsAt(), inventory);
+    return traffic
+        .takeover()
+        .map(takeover -> front.takingOverFrom(takeover.from(), takeover.fromAt(), inventory))
+        .orElse(front);
   }
 
   /** As it is kept. */

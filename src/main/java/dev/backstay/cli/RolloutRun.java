@@ -10,11 +10,13 @@ import dev.backstay.rollout.OrderWord;
 import dev.backstay.rollout.PlanFile;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.Rollout;
+import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.Stamp;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.Console;
@@ -139,11 +141,21 @@ final class RolloutRun {
           .filter(end -> end.result() != Result.DONE)
           .ifPresent(end -> out.println("  " + end.reason()));
     } else {
-      out.println("Rollout " + id + ": stopped between gateways; nothing is open.");
+      out.println("Rollout " + id + ": " + left(journal.state()));
       out.println("  backstay resume %s    or    backstay rollback %s".formatted(id, id));
     }
     out.println("  backstay report " + id);
     out.flush();
+  }
+
+  private static String left(RolloutState state) {
+    return state.gateways().entrySet().stream()
+        .filter(one -> one.getValue().endedAs(Ending.CONFIRMED) && one.getValue().away())
+        .findFirst()
+        .map(one ->
+            "stopped. Nobody watches the clients of %s now; unless this is resumed they go back to their old gateway by themselves."
+                .formatted(one.getKey()))
+        .orElse("stopped between gateways; nothing is open.");
   }
 
   private List<GatewayLocks.Lock> locks(Scope plan, String rollout) {
@@ -153,6 +165,7 @@ final class RolloutRun {
     List<String> names = new ArrayList<>();
     plan.waves().forEach(wave -> names.addAll(wave.gateways()));
     plan.front().hosts().forEach(host -> names.add(host.name()));
+    plan.front().old().ifPresent(old -> names.add(old.name()));
     return names.stream()
         .map(name ->
             new GatewayLocks.Lock(

@@ -7,6 +7,7 @@ import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.Sentences;
+import dev.backstay.transaction.Ending;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -115,6 +116,8 @@ final class TableView implements View {
           Event.Tried _,
           Event.WaveJudged _,
           Event.WentBad _,
+          Event.WayBack _,
+          Event.WentBack _,
           Event.TakingBack _,
           Event.EvidenceKept _,
           Event.EvidenceNotKept _,
@@ -226,10 +229,10 @@ final class TableView implements View {
     return seconds < 1 ? "" : seconds + " s";
   }
 
-  private static String detail(GatewayState gateway) {
-    return gateway
-        .end()
-        .map(Event.GatewayEnded::reason)
+  private String detail(GatewayState gateway) {
+    boolean kept = gateway.endedAs(Ending.CONFIRMED) && gateway.away();
+    return (kept ? state.held().flatMap(Sentences::of) : Optional.<String>empty())
+        .or(() -> gateway.end().map(Event.GatewayEnded::reason))
         .orElse(gateway.detail())
         .replace('\n', ' ');
   }

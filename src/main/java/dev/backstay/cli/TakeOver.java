@@ -89,6 +89,18 @@ final class TakeOver {
           "the controller died before it began, and nothing was changed",
           "apply the plan again");
     }
+    state.gateways().entrySet().stream()
+        .filter(one -> rollback && one.getValue().released())
+        .findFirst()
+        .ifPresent(one -> {
+          throw new ProblemException(
+              "old-let-go",
+              id,
+              "%s took over its clients for good, and the gateway that had them was let go: nobody is sent there any more"
+                  .formatted(one.getKey()),
+              "if it could have them again, make that a takeover of its own: select it, and take over from "
+                  + one.getKey());
+        });
     state
         .end()
         .filter(end -> !rollback)

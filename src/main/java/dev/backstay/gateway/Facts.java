@@ -82,6 +82,7 @@ public record Facts(
    * @param table that wg-quick routes in: {@code auto}, {@code off} or a name; empty for others
    * @param addresses global ones, each with its length
    * @param pointToPoint whether an address has a peer address, which only files can say
+   * @param preshared peers that share another key with it, if that was asked for
    */
   public record InterfaceConfig(
       String owner,
@@ -89,10 +90,12 @@ public record Facts(
       String table,
       List<String> addresses,
       boolean pointToPoint,
-      Map<PublicKey, PeerConfig> peers) {
+      Map<PublicKey, PeerConfig> peers,
+      Set<PublicKey> preshared) {
     public InterfaceConfig {
       addresses = List.copyOf(addresses);
       peers = Map.copyOf(peers);
+      preshared = Set.copyOf(preshared);
     }
   }
 

@@ -15,10 +15,15 @@ import java.util.TreeSet;
  * @param packages whose versions are wanted
  * @param settings of the kernel, by their names
  * @param interfaces whether addresses and peers of interfaces are wanted
+ * @param preshared whether which of those peers have a preshared key is wanted as well
  * @param boot whether how another kernel would be booted is wanted
  */
 public record FactsQuery(
-    SortedSet<String> packages, SortedSet<String> settings, boolean interfaces, boolean boot) {
+    SortedSet<String> packages,
+    SortedSet<String> settings,
+    boolean interfaces,
+    boolean preshared,
+    boolean boot) {
   public FactsQuery {
     packages = new TreeSet<>(packages);
     settings = new TreeSet<>(settings);
@@ -26,7 +31,12 @@ public record FactsQuery(
 
   /** Packages alone. */
   public static FactsQuery of(Set<String> packages) {
-    return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false, false);
+    return new FactsQuery(new TreeSet<>(packages), new TreeSet<>(), false, false, false);
+  }
+
+  /** What is known of interfaces and their peers, and nothing else. */
+  public static FactsQuery ofInterfaces() {
+    return new FactsQuery(new TreeSet<>(), new TreeSet<>(), true, true, false);
   }
 
   /** Whether whoever was asked this was asked everything of the other. */
@@ -34,6 +44,7 @@ public record FactsQuery(
     return packages.containsAll(other.packages)
         && settings.containsAll(other.settings)
         && (interfaces || !other.interfaces)
+        && (preshared || !other.preshared)
         && (boot || !other.boot);
   }
 
@@ -42,12 +53,14 @@ public record FactsQuery(
     SortedSet<String> packages = new TreeSet<>();
     SortedSet<String> settings = new TreeSet<>();
     boolean interfaces = false;
+    boolean preshared = false;
     boolean boot = false;
     Iterator<String> words = List.of(arguments.split(" ")).iterator();
     while (words.hasNext()) {
       String word = words.next();
       switch (word) {
         case "--interfaces" -> interfaces = true;
+        case "--preshared" -> preshared = true;
         case "--boot" -> boot = true;
         case "--sysctl" -> {
           if (!words.hasNext()) {
@@ -59,7 +72,7 @@ public record FactsQuery(
         default -> packages.add(word);
       }
     }
-    return Optional.of(new FactsQuery(packages, settings, interfaces, boot));
+    return Optional.of(new FactsQuery(packages, settings, interfaces, preshared, boot));
   }
 
   /** The same, as arguments of the program {@code facts}. */
@@ -68,6 +81,9 @@ public record FactsQuery(
     settings.forEach(key -> words.addAll(List.of("--sysctl", key)));
     if (interfaces) {
       words.add("--interfaces");
+    }
+    if (preshared) {
+      words.add("--preshared");
     }
     if (boot) {
       words.add("--boot");

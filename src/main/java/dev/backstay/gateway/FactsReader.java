@@ -52,6 +52,7 @@ final class FactsReader {
     private boolean pointToPoint;
     private final List<String> addresses = new ArrayList<>();
     private final Map<PublicKey, PeerConfig> peers = new HashMap<>();
+    private final Set<PublicKey> preshared = new HashSet<>();
   }
 
   /** Whether this is what the program prints; a menu or a notice of the login shell is not. */
@@ -126,6 +127,14 @@ final class FactsReader {
       case "table" -> lines.table = at(words, 3);
       case "address" -> lines.addresses.add(at(words, 3));
       case "peer-address" -> lines.pointToPoint = true;
+      case "preshared" -> {
+        try {
+          lines.preshared.add(new PublicKey(at(words, 3)));
+        } catch (IllegalArgumentException notAKey) {
+          // As below.
+          return;
+        }
+      }
       case "peer" -> {
         try {
           lines.peers.put(
@@ -185,7 +194,8 @@ final class FactsReader {
     configs.forEach((name, c) ->
         made.put(
             name,
-            new InterfaceConfig(c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers)));
+            new InterfaceConfig(
+                c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers, c.preshared)));
     List<String> lock = single.getOrDefault("dpkg-lock", List.of("free"));
     List<String> lease = single.getOrDefault("lease", List.of("none"));
     return new Facts(

@@ -79,6 +79,24 @@ final class Messages {
               "Rollout %s: %s became worse: %s.".formatted(rollout, gateway, reason),
               Optional.empty(),
               List.of(gateway));
+      case Event.WentBack(String gateway, String why) ->
+          told(
+              line,
+              Topic.WAVE_FAILED,
+              "Rollout %s: the clients of %s went back by themselves: %s."
+                  .formatted(rollout, gateway, why),
+              Optional.empty(),
+              List.of(gateway));
+      case Event.WayBack(String gateway, boolean ready, String why) ->
+          told(
+              line,
+              ready ? Topic.WAITING : Topic.NEEDS_PERSON,
+              ready
+                  ? "Rollout %s: the clients of %s could go back again.".formatted(rollout, gateway)
+                  : "Rollout %s: the clients of %s have no way back now: %s."
+                      .formatted(rollout, gateway, why),
+              Optional.empty(),
+              List.of(gateway));
       case Event.Resumed _,
           Event.Ordered _,
           Event.WaveStarted _,

@@ -67,16 +67,21 @@ final class ChangeReader {
 
   private final Fields change;
   private final Fields tuning;
+  private final boolean mayBeNothing;
   private final Problems problems;
 
-  private ChangeReader(Fields change, Problems problems) {
+  private ChangeReader(Fields change, boolean mayBeNothing, Problems problems) {
     this.change = change;
+    this.mayBeNothing = mayBeNothing;
     this.problems = problems;
     this.tuning = change.section("tuning", TUNING);
   }
 
-  static Change read(Fields change, Problems problems) {
-    return new ChangeReader(change, problems).read();
+  /**
+   * @param mayBeNothing whether a playbook has something to do besides
+   */
+  static Change read(Fields change, boolean mayBeNothing, Problems problems) {
+    return new ChangeReader(change, mayBeNothing, problems).read();
   }
 
   private Change read() {
@@ -85,12 +90,13 @@ final class ChangeReader {
     boolean others =
         Stream.of("tools", "config", "tuning", "scripts", "implementation", "kernel")
             .anyMatch(key -> change.node(key).isPresent());
+    boolean needsPackages = packages || !(others || mayBeNothing);
     Map<String, String> wanted =
-        packages || !others
+        needsPackages
             ? change.required("packages", ChangeReader::packages).orElse(Map.of())
             : Map.of();
     Optional<Activation> activate =
-        packages || !others
+        needsPackages
             ? change.required("activate", ChangeReader::activation)
             : change.optional("activate", ChangeReader::activation);
     Optional<Implementation> implementation = change.optional("implementation", IMPLEMENTATION);

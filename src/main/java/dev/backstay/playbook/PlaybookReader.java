@@ -98,7 +98,8 @@ public final class PlaybookReader {
     top.kind("Playbook");
     Fields change = requiredSection(top, "change", ChangeReader.CHANGE);
     Fields lease = top.section("lease", LEASE);
-    Change wanted = ChangeReader.read(change, problems);
+    boolean takesOver = TrafficReader.takesOver(top.node("traffic"));
+    Change wanted = ChangeReader.read(change, takesOver, problems);
     Playbook playbook =
         new Playbook(
             source,

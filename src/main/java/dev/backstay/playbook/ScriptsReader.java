@@ -94,9 +94,9 @@ final class ScriptsReader {
    * Reads a script whose name is given, and which must have a way back.
    *
    * @param name of lower-case letters
+   * @param fields at least those of {@link #WAY}
    */
-  static Optional<ScriptWish> way(String name, Node node, Problems problems) {
-    Fields fields = Fields.open(WAY, node, problems);
+  static Optional<ScriptWish> way(String name, Fields fields, Problems problems) {
     Optional<ScriptFile> apply = fields.required("apply", ScriptsReader::file);
     Optional<ScriptFile> verify = fields.required("verify", ScriptsReader::file);
     Optional<ScriptFile> revert = fields.required("revert", ScriptsReader::file);

@@ -41,6 +41,15 @@ public final class Units {
         });
   }
 
+  /** The same the other way round: the largest unit in which it is whole. */
+  public static String words(Duration time) {
+    long seconds = time.toSeconds();
+    if (seconds >= 3600 && seconds % 3600 == 0) {
+      return seconds / 3600 + " h";
+    }
+    return seconds >= 60 && seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
+
   static Optional<Percent> percent(String text) {
     if (text.equals("0")) {
       return Optional.of(new Percent(0));

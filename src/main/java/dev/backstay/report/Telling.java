@@ -133,6 +133,15 @@ final class Telling {
           moment(at, gateway, "probe", says + ": " + decision.words(), Tone.PLAIN);
       case Event.WentBad(String gateway, String reason) ->
           moment(at, gateway, "worse", reason, Tone.BAD);
+      case Event.WentBack(String gateway, String why) ->
+          moment(at, gateway, "worse", "its clients went back by themselves: " + why, Tone.BAD);
+      case Event.WayBack(String gateway, boolean ready, String why) ->
+          moment(
+              at,
+              gateway,
+              "way back",
+              ready ? "its clients could go back again" : "none for its clients now: " + why,
+              tone(!ready));
       case Event.TakingBack back ->
           moment(at, "", "rollback", Sentences.of(back).orElse(""), Tone.BAD);
       case Event.Remembered _, Event.Tried _ -> {}

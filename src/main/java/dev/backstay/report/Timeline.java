@@ -169,7 +169,7 @@ final class Timeline {
   private static String look(Story.Stretch step) {
     String kind =
         switch (step.step()) {
-          case "preflight", "baseline", "snapshot", "stage", "arm" -> "prepare";
+          case "preflight", "baseline", "snapshot", "stage", "traffic", "arm" -> "prepare";
           case "apply", "reboot" -> "change";
           case "confirm" -> "confirm";
           case "revert" -> "revert";

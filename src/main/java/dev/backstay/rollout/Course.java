@@ -5,6 +5,7 @@ import dev.backstay.playbook.Freeze;
 import dev.backstay.playbook.Limits.Allowance;
 import dev.backstay.playbook.Maintenance;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.rollout.RolloutState.GivenOrder;
 import dev.backstay.rollout.RolloutState.Settled;
 import dev.backstay.rollout.RolloutState.WaveState;
@@ -60,7 +61,7 @@ final class Course {
         return inside.get();
       }
     }
-    return halt.map(why -> windDown(state, why)).orElseGet(() -> finish(state, stop));
+    return halt.map(why -> windDown(state, why)).orElseGet(() -> finish(state, stop, now));
   }
 
   // --- what halts it ---------------------------------------------------------------------------
@@ -71,6 +72,10 @@ final class Course {
         .map(Course::words)
         .or(() ->
             state.worse().entrySet().stream()
+                // Clients are not sent to a gateway that cannot take them: a person may say so.
+                .filter(bad ->
+                    !isKept(state.gateway(bad.getKey()))
+                        || state.gateway(bad.getKey()).noWayBack().isEmpty())
                 .map(bad -> bad.getKey() + " became worse: " + bad.getValue())
                 .findFirst())
         .or(() ->
@@ -324,6 +329,41 @@ final class Course {
         : Optional.empty();
   }
 
+  // --- clients that were taken over ------------------------------------------------------------
+
+  /** It is confirmed, and the clients that it took over may still go back. */
+  private static boolean isKept(GatewayState gateway) {
+    return gateway.endedAs(Ending.CONFIRMED) && gateway.away();
+  }
+
+  private Next kept(String name, RolloutState state, Instant now) {
+    Optional<Traffic.Takeover> rules = playbook.traffic().flatMap(Traffic::takeover);
+    if (rules.isEmpty()) {
+      // Of a drain, it would have ended as unknown.
+      return new Next.End(Result.PARTIAL, "the clients of %s may be elsewhere".formatted(name));
+    }
+    String old = rules.get().from();
+    Instant until =
+        settled(state.gateway(name).wave(), state)
+            .map(one -> one.time().plus(rules.get().keep()))
+            .orElse(now);
+    String worse = state.worse().get(name);
+    // When its time is over there is nothing left to wait for, and nobody shall be sent there
+    // later.
+    if (worse != null && now.isBefore(until)) {
+      return new Next.Keep(
+          name,
+          "%s became worse (%s), and %s cannot take its clients back: %s; a person is needed, and backstay rollback %s sends them there all the same"
+              .formatted(
+                  name, worse, old, state.gateway(name).noWayBack().orElse("unknown"), state.id()),
+          until);
+    }
+    return now.isBefore(until)
+        ? new Next.Keep(
+            name, "%s is kept ready to take its clients back from %s".formatted(old, name), until)
+        : new Next.Release(name);
+  }
+
   // --- the way back ----------------------------------------------------------------------------
 
   /** Whatever a wave has begun and not ended goes back. */
@@ -342,7 +382,9 @@ final class Course {
             .filter(entry ->
                 entry.getValue().endedAs(Ending.CONFIRMED) && !entry.getValue().goingBack())
             .map(Map.Entry::getKey)
-            .filter(name -> everything || state.worse().containsKey(name))
+            .filter(name ->
+                everything || state.worse().containsKey(name) || isKept(state.gateway(name)))
+            .filter(name -> !state.gateway(name).released())
             .toList();
     if (!confirmed.isEmpty()) {
       return new Next.TakeBack(confirmed, why);
@@ -375,7 +417,17 @@ final class Course {
 
   // --- the end ---------------------------------------------------------------------------------
 
-  private static Next finish(RolloutState state, Optional<GivenOrder> stop) {
+  private Next finish(RolloutState state, Optional<GivenOrder> stop, Instant now) {
+    Optional<Next> kept =
+        state.gateways().keySet().stream()
+            .filter(name -> isKept(state.gateway(name)))
+            .findFirst()
+            .map(name ->
+                stop.<Next>map(given -> new Next.Leave(words(given)))
+                    .orElseGet(() -> kept(name, state, now)));
+    if (kept.isPresent()) {
+      return kept.get();
+    }
     boolean all = state.gateways().values().stream().allMatch(gateway -> gateway.end().isPresent());
     if (!all) {
       return new Next.Leave(stop.map(Course::words).orElse("not every gateway had its turn"));

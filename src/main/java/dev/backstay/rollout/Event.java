@@ -24,6 +24,8 @@ import java.util.Optional;
   @JsonSubTypes.Type(value = Event.Tried.class, name = "tried"),
   @JsonSubTypes.Type(value = Event.WaveJudged.class, name = "wave-judged"),
   @JsonSubTypes.Type(value = Event.WentBad.class, name = "went-bad"),
+  @JsonSubTypes.Type(value = Event.WayBack.class, name = "way-back"),
+  @JsonSubTypes.Type(value = Event.WentBack.class, name = "went-back"),
   @JsonSubTypes.Type(value = Event.TakingBack.class, name = "taking-back"),
   @JsonSubTypes.Type(value = Event.GatewayEnded.class, name = "gateway-ended"),
   @JsonSubTypes.Type(value = Event.EvidenceKept.class, name = "evidence-kept"),
@@ -107,6 +109,23 @@ public sealed interface Event {
 
   /** A gateway that was confirmed has become worse while somebody was waited for. */
   record WentBad(String gateway, String reason) implements Event {}
+
+  /**
+   * Whether clients that were taken over could go back to their old gateway, each time that is
+   * another answer than before; at first it is yes.
+   *
+   * @param gateway the new one
+   * @param why they could not; empty if they could
+   */
+  record WayBack(String gateway, boolean ready, String why) implements Event {}
+
+  /**
+   * Clients that were taken over are with their old gateway again, and nobody had asked for it: the
+   * traffic hosts say so, or are silent for longer than they leave clients elsewhere.
+   *
+   * @param gateway the new one
+   */
+  record WentBack(String gateway, String why) implements Event {}
 
   /** Gateways that were confirmed are to go back as well. */
   record TakingBack(List<String> gateways, String reason) implements Event {}

@@ -24,6 +24,8 @@ public final class GatewayState {
   private boolean goingBack;
   private boolean asked;
   private boolean away;
+  private boolean released;
+  private Optional<Event.WayBack> noWayBack = Optional.empty();
   private Optional<Event.Judged> verdict = Optional.empty();
   private Optional<Event.Tried> trial = Optional.empty();
   private Optional<Event.GatewayEnded> end = Optional.empty();
@@ -82,9 +84,22 @@ public final class GatewayState {
     return asked;
   }
 
-  /** Whether its clients may be elsewhere: they were sent away, and not seen to be back. */
+  /**
+   * Whether clients may be elsewhere than they were: its own, or those that it took over, were sent
+   * away, and neither seen to be back nor left there for good.
+   */
   public boolean away() {
     return away;
+  }
+
+  /** Whether clients that it took over are its own for good. */
+  public boolean released() {
+    return released;
+  }
+
+  /** Why clients that it took over could not go back now; nothing if they could, or have. */
+  public Optional<String> noWayBack() {
+    return noWayBack.map(Event.WayBack::why);
   }
 
   public Optional<Event.Judged> verdict() {
@@ -127,18 +142,18 @@ public final class GatewayState {
     stepping = true;
     detail = "";
     meantToConfirm |= step.equals(Step.CONFIRM.word());
-    away |= step.equals(Step.DRAIN.word());
+    away |= step.equals(Step.DRAIN.word()) || step.equals(Step.SWITCH.word());
   }
 
   void ended(Event.StepEnded ended) {
     facts.put(ended.step(), ended.facts());
-    away &= !(ended.step().equals(Step.RETURN.word()) && ended.result().equals("done"));
+    boolean done = ended.result().equals("done");
+    released |= done && ended.step().equals(Step.RELEASE.word());
+    away &= !(done && ended.step().equals(Step.RETURN.word())) && !released;
     step = ended.step();
     stepping = false;
     detail =
-        ended.result().equals("done")
-            ? ended.detail()
-            : ended.result().toUpperCase(Locale.ROOT) + ": " + ended.detail();
+        done ? ended.detail() : ended.result().toUpperCase(Locale.ROOT) + ": " + ended.detail();
   }
 
   void remembered(Then before) {
@@ -157,6 +172,14 @@ public final class GatewayState {
       meantToConfirm = false;
       verdict = Optional.empty();
     }
+  }
+
+  void wayBack(Event.WayBack way) {
+    noWayBack = way.ready() ? Optional.empty() : Optional.of(way);
+  }
+
+  void wentBack() {
+    noWayBack = Optional.empty();
   }
 
   void judged(Event.Judged judged) {

@@ -22,6 +22,16 @@ sealed interface Next {
   /** What was confirmed goes back as well. */
   record TakeBack(List<String> gateways, String why) implements Next {}
 
+  /**
+   * Looks after clients that were taken over.
+   *
+   * @param until when the old gateway is let go, if nothing is seen
+   */
+  record Keep(String gateway, String what, Instant until) implements Next {}
+
+  /** The old gateway is let go. */
+  record Release(String gateway) implements Next {}
+
   /** Nothing, until then or until somebody says so. */
   record Hold(String what, Optional<Instant> until) implements Next {}
 

@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import dev.backstay.change.Preflight;
 import dev.backstay.change.Restoration;
+import dev.backstay.change.SameClients;
 import dev.backstay.change.TrafficPreflight;
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.FactsQuery;
@@ -117,10 +118,12 @@ public final class Planner {
    * @throws ProblemException with everything that stands in the way, on all of them
    */
   public Plan plan(Playbook playbook, List<Gateway> gateways, Front front) {
+    front.old().ifPresent(old -> checkTakeover(playbook, gateways, old));
     List<Answer> answers = time.inParallel(gateways, AT_ONCE, gateway -> ask(playbook, gateway));
     List<Answer> hosts = time.inParallel(front.hosts(), AT_ONCE, this::askTrafficHost);
     List<Problem> problems =
-        Stream.concat(answers.stream(), hosts.stream())
+        Stream.of(answers.stream(), hosts.stream(), askOld(front, answers).stream())
+            .flatMap(of -> of)
             .flatMap(answer -> answer.problems().stream())
             .toList();
     if (!problems.isEmpty()) {
@@ -157,7 +160,7 @@ public final class Planner {
   private static Plan of(Playbook playbook, List<Planned> planned, Front front, long seenByFront) {
     List<Waves.Candidate> changing =
         planned.stream()
-            .filter(one -> !one.change().nothingToDo())
+            .filter(one -> !one.change().nothingToDo() || front.old().isPresent())
             .map(one ->
                 new Waves.Candidate(
                     one.name(),
@@ -170,9 +173,17 @@ public final class Planner {
     return new Plan(
         playbook,
         planned,
-        Waves.cut(changing, playbook.waves(), playbook.limits()),
+        front.old().isPresent()
+            ? one(changing)
+            : Waves.cut(changing, playbook.waves(), playbook.limits()),
         epoch + 1,
         front);
+  }
+
+  /** Who takes over is chosen by who selects it. */
+  private static List<Wave> one(List<Waves.Candidate> heir) {
+    return List.of(
+        new Wave(heir.stream().map(one -> new Wave.Choice(one.name(), "")).toList(), false));
   }
 
   private Answer ask(Playbook playbook, Gateway gateway) {
@@ -204,6 +215,63 @@ public final class Planner {
           return new Answer(
               TrafficPreflight.problems(host.name(), facts), List.of(), facts.epoch());
         });
+  }
+
+  /** The gateway whose clients are taken over, and whether the new one could serve them. */
+  private Optional<Answer> askOld(Front front, List<Answer> selected) {
+    return front
+        .old()
+        .map(old ->
+            orProblem(
+                old,
+                () -> {
+                  Facts facts =
+                      new GatewayPrograms(connector.shared(old.target()))
+                          .facts(FactsQuery.ofInterfaces());
+                  List<Problem> problems =
+                      selected.stream()
+                          .flatMap(answer -> answer.planned().stream())
+                          .flatMap(heir ->
+                              new SameClients(old.name(), heir.name())
+                                  .problems(facts, heir.facts()).stream())
+                          .toList();
+                  return new Answer(problems, List.of(), facts.epoch());
+                }));
+  }
+
+  /** What is known of a takeover without asking anybody. */
+  private static void checkTakeover(Playbook playbook, List<Gateway> selected, Gateway old) {
+    List<String> names = selected.stream().map(Gateway::name).toList();
+    if (names.size() != 1) {
+      throw new ProblemException(
+          "takeover-of-one",
+          playbook.selectedAt(),
+          "%d gateways are selected (%s), and one takes over the clients of %s"
+              .formatted(names.size(), String.join(", ", names), old.name()),
+          "select the new one alone, by its name");
+    }
+    Gateway heir = selected.getFirst();
+    if (heir.name().equals(old.name())) {
+      throw new ProblemException(
+          "takeover-from-itself",
+          playbook.selectedAt(),
+          "%s is selected, and its clients are with it already".formatted(heir.name()),
+          "select the new gateway, and name the old one as takeover: {from: …}");
+    }
+    if (!heir.pair().equals(old.pair())) {
+      throw new ProblemException(
+          "takeover-of-strangers",
+          playbook.selectedAt(),
+          "%s and %s are no pair in the inventory: %s and %s"
+              .formatted(heir.name(), old.name(), pair(heir), pair(old)),
+          "give both the same `pair`, or neither one");
+    }
+  }
+
+  private static String pair(Gateway gateway) {
+    return gateway.pair().isEmpty()
+        ? gateway.name() + " has none"
+        : "%s is of %s".formatted(gateway.name(), gateway.pair());
   }
 
   private static Answer orProblem(Gateway gateway, Supplier<Answer> ask) {

@@ -9,6 +9,7 @@ import dev.backstay.transaction.Attempt;
 import dev.backstay.transaction.Brake;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
+import dev.backstay.transaction.Kept;
 import dev.backstay.transaction.Order;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.Snapshots;
@@ -155,6 +156,8 @@ public final class Rollout {
           case Next.Settle settle -> settle(settle);
           case Next.TakeBack(List<String> gateways, String why) ->
               journal.append(new Event.TakingBack(gateways, why));
+          case Next.Keep kept -> keep(kept);
+          case Next.Release(String gateway) -> release(gateway);
           case Next.Hold hold -> hold(hold);
           case Next.Leave(String why) -> {
             return Optional.empty();
@@ -267,17 +270,26 @@ public final class Rollout {
 
   /** A gateway whose clients are not back is not as it was, whatever it says of itself. */
   private Event.GatewayEnded ended(String name, Ending ending, String reason) {
-    if (ending != Ending.UNKNOWN && state.gateway(name).away()) {
+    boolean takesOver = scope.front().old().isPresent();
+    if (takesOver && ending == Ending.CONFIRMED) {
+      return new Event.GatewayEnded(name, ending.word(), reason);
+    }
+    // The old gateway of a takeover is as good as ever, whatever became of the new one.
+    if ((takesOver || ending != Ending.UNKNOWN) && state.gateway(name).away()) {
       known(name).bringBack(reason);
     }
     return state.gateway(name).away()
         ? new Event.GatewayEnded(
             name,
             Ending.UNKNOWN.word(),
-            "%s; and its clients may be elsewhere until the lease of %s is over"
-                    .formatted(reason, trafficHosts())
+            "%s; and %s may be elsewhere until the lease of %s is over"
+                    .formatted(reason, whoseClients(), trafficHosts())
                 + ": on each, /var/lib/backstay/programs/deadman revert ends it now")
         : new Event.GatewayEnded(name, ending.word(), reason);
+  }
+
+  private String whoseClients() {
+    return scope.front().old().map(old -> "the clients of " + old.name()).orElse("its clients");
   }
 
   private String trafficHosts() {
@@ -335,6 +347,49 @@ public final class Rollout {
                 .formatted(
                     given.order().order() == OrderWord.ABORT ? "aborted" : "rolled back",
                     given.order().by()));
+  }
+
+  /** One look at clients that were taken over; what is new is written down. */
+  private void keep(Next.Keep next) throws InterruptedException {
+    Event.Held held = new Event.Held(next.what(), Optional.of(next.until()));
+    if (!state.held().equals(Optional.of(held))) {
+      journal.append(held);
+    }
+    String name = next.gateway();
+    switch (known(name).keep()) {
+      case Kept.Well(Optional<String> noWayBack) -> wayBack(name, noWayBack);
+      case Kept.Worse(String why, Optional<String> noWayBack) -> {
+        wayBack(name, noWayBack);
+        worse(name, why);
+      }
+      case Kept.Gone(String why) -> journal.append(new Event.WentBack(name, why));
+    }
+  }
+
+  private void wayBack(String name, Optional<String> noWayBack) {
+    if (noWayBack.isPresent() != state.gateway(name).noWayBack().isPresent()) {
+      journal.append(new Event.WayBack(name, noWayBack.isEmpty(), noWayBack.orElse("")));
+    }
+  }
+
+  private void worse(String name, String why) {
+    if (!state.worse().containsKey(name)) {
+      journal.append(new Event.WentBad(name, why));
+    }
+  }
+
+  private void release(String name) {
+    switch (known(name).release()) {
+      case CONFIRMED, UNCHANGED -> {}
+      case REVERTED -> journal.append(new Event.WentBack(name, state.gateway(name).detail()));
+      case UNKNOWN ->
+          journal.append(
+              new Event.GatewayEnded(
+                  name,
+                  Ending.UNKNOWN.word(),
+                  "it is confirmed; but %s did not say that it leaves the clients there"
+                      .formatted(trafficHosts())));
+    }
   }
 
   /** Nothing is begun; who was confirmed is looked at on, and an order is heard. */

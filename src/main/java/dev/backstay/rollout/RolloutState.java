@@ -151,6 +151,11 @@ public final class RolloutState {
           marks.put(judged.wave(), new WaveState(Optional.of(judged), Optional.empty()));
       case Event.EvidenceKept _, Event.EvidenceNotKept _ -> {}
       case Event.WentBad bad -> worse.put(bad.gateway(), bad.reason());
+      case Event.WentBack back -> {
+        worse.put(back.gateway(), "its clients went back by themselves: " + back.why());
+        of(back.gateway()).ifPresent(GatewayState::wentBack);
+      }
+      case Event.WayBack way -> of(way.gateway()).ifPresent(g -> g.wayBack(way));
       case Event.TakingBack back ->
           back.gateways().forEach(name -> of(name).ifPresent(GatewayState::takingBack));
       case Event.GatewayEnded ended -> {

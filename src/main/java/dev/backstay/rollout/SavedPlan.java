@@ -5,6 +5,7 @@ import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
+import dev.backstay.playbook.Units;
 import dev.backstay.transaction.Order;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,20 +112,25 @@ public record SavedPlan(
         planned.facts().platform(),
         planned.facts().activeClients(),
         Fingerprint.of(planned.facts()),
-        what(planned.change()),
+        what(planned.change(), traffic.flatMap(Traffic::takeover)),
         changes(planned.change(), traffic));
   }
 
-  private static String what(GatewayChange change) {
-    return change.nothingToDo()
-        ? ""
-        : "%s, then %s on %s"
-            .formatted(
-                change.what(), change.activate().word(), String.join(", ", change.interfaces()));
+  private static String what(GatewayChange change, Optional<Traffic.Takeover> takeover) {
+    String over = takeover.map(of -> "takes over the clients of " + of.from()).orElse("");
+    if (change.nothingToDo()) {
+      return over;
+    }
+    return "%s, then %s on %s%s"
+        .formatted(
+            change.what(),
+            change.activate().word(),
+            String.join(", ", change.interfaces()),
+            over.isEmpty() ? "" : ", then " + over);
   }
 
   private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {
-    if (change.nothingToDo()) {
+    if (change.nothingToDo() && traffic.flatMap(Traffic::takeover).isEmpty()) {
       return List.of();
     }
     List<String> lines = new ArrayList<>(change.diff());
@@ -178,6 +184,17 @@ public record SavedPlan(
   }
 
   private static String traffic(Playbook playbook, Traffic traffic) {
+    if (traffic.takeover().isPresent()) {
+      Traffic.Takeover takeover = traffic.takeover().get();
+      return "%s sends the clients of %s over, and by itself back after %d s without a verdict; then %s stays ready for %s, and the clients go back by themselves %s after the last look at them"
+          .formatted(
+              String.join(", ", traffic.hosts()),
+              takeover.from(),
+              Order.onTrialAtMost(playbook, traffic).toSeconds(),
+              takeover.from(),
+              Units.words(takeover.keep()),
+              Units.words(takeover.unwatched()));
+    }
     return "%s sends the clients elsewhere, one gateway at a time, and by itself back after %d s at most"
         .formatted(
             String.join(", ", traffic.hosts()), Order.awayAtMost(playbook, traffic).toSeconds());
@@ -193,10 +210,18 @@ public record SavedPlan(
           "what the maintainer scripts of packages do outside of their packages: they run again on"
               + " the way back, and nobody knows more");
     }
+    if (plan.front().old().isPresent()) {
+      sentences.add(
+          "sessions: every client shakes hands anew with the new gateway, and with the old one if it"
+              + " goes back; one that only keeps alive may take 200 s");
+    }
     switch (plan.playbook().change().activate()) {
       case NONE -> {}
-      case RELOAD_MODULE, RESTART_INTERFACE ->
+      case RELOAD_MODULE, RESTART_INTERFACE -> {
+        if (plan.front().old().isEmpty()) {
           sentences.add("sessions: every client shakes hands anew, there and back");
+        }
+      }
       case REBOOT ->
           sentences.add(
               "the restarts: one to the new kernel, one back, and every client shakes hands anew"

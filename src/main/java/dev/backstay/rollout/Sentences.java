@@ -33,6 +33,13 @@ public final class Sentences {
           Optional.of("%s  was left with %s: %s".formatted(gateway, says, decision.words()));
       case Event.WentBad(String gateway, String reason) ->
           Optional.of("%s  became worse: %s".formatted(gateway, reason));
+      case Event.WentBack(String gateway, String why) ->
+          Optional.of("%s  its clients went back by themselves: %s".formatted(gateway, why));
+      case Event.WayBack(String gateway, boolean ready, String why) ->
+          Optional.of(
+              ready
+                  ? "%s  its clients could go back again".formatted(gateway)
+                  : "%s  there is no way back for its clients now: %s".formatted(gateway, why));
       case Event.TakingBack(var gateways, String reason) ->
           Optional.of("taking back %s: %s".formatted(String.join(", ", gateways), reason));
       case Event.Started _,

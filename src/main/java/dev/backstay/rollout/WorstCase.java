@@ -38,13 +38,22 @@ final class WorstCase {
   private static Duration ofTraffic(Traffic traffic) {
     return traffic
         .longest()
-        .plus(traffic.drain().timeout().multipliedBy(2L * traffic.hosts().size()));
+        .plus(traffic.script().timeout().multipliedBy(2L * traffic.hosts().size()));
   }
 
-  /** All of it, without waiting for people or windows. */
+  /**
+   * All of it, without waiting for people or windows. While an old gateway is kept ready nothing is
+   * changed, so that no window has to hold that.
+   */
   static Duration ofAll(Playbook playbook, int waves) {
     return ofWave(playbook)
         .multipliedBy(waves)
+        .plus(
+            playbook
+                .traffic()
+                .flatMap(Traffic::takeover)
+                .map(Traffic.Takeover::keep)
+                .orElse(Duration.ZERO))
         .plus(playbook.observe().soak().multipliedBy(Math.max(0, waves - 1)));
   }
 }

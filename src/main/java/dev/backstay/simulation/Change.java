@@ -213,7 +213,7 @@ final class Change {
     }
     if (lease.change.drains().isPresent()) {
       job.pause(SCRIPT);
-      machine.drain(lease.change.drains().get());
+      machine.drain(lease.change.drains().get(), lease.change.heir());
     }
     return inTime(lease);
   }
@@ -315,7 +315,7 @@ final class Change {
     mark(lease, "revert-begin");
     if (lease.change.drains().isPresent() && lease.recorded) {
       job.pause(SCRIPT);
-      machine.bringBack(lease.change.drains().get());
+      machine.bringBack(lease.change.drains().get(), lease.change.heir());
     }
     if (lease.kernelBefore.isPresent() && !leaveNewKernel(job, lease)) {
       return false;

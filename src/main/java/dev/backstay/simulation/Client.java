@@ -78,6 +78,13 @@ final class Client {
     first = ready + (called ? 0.05 + random.nextDouble() : NOTICES + 10 * random.nextDouble());
   }
 
+  /** It was sent elsewhere, or comes from there: its session is gone, and the interface goes on. */
+  void moves(Behaviour now, double uptime, Random random) {
+    long received = received(uptime);
+    begins(now, uptime, false, random);
+    receivedBefore = received;
+  }
+
   /** The gateway asks for the handshake now; who has had one already does not mind. */
   void isCalled(double uptime, Random random) {
     if (uptime < first) {

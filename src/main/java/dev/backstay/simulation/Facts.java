@@ -43,6 +43,8 @@ final class Facts {
       switch (arguments.get(i)) {
         case "--sysctl" -> settings.add(arguments.get(++i));
         case "--interfaces" -> interfaces = true;
+        // Nobody has one here.
+        case "--preshared" -> interfaces = true;
         case "--boot" -> boot = true;
         default -> packages.add(arguments.get(i));
       }

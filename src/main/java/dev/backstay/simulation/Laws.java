@@ -8,6 +8,7 @@ import dev.backstay.simulation.Witness.Seen;
 import dev.backstay.simulation.Witness.What;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Resumption;
+import dev.backstay.transaction.Step;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,7 +46,13 @@ final class Laws {
     laws.whatIsReportedOfAGatewayIsTrue();
     laws.theResultIsTrue();
     laws.whoLivesComesToAnEnd();
-    laws.whoIsDrainedIsNotWorkedOnBeforeAndNotForgottenAfter();
+    if (outcome.takeover().isEmpty()) {
+      laws.whoIsDrainedIsNotWorkedOnBeforeAndNotForgottenAfter();
+    } else {
+      laws.whoTakesOverIsEmptyWhileItIsWorkedOn();
+      laws.whoIsLetGoGetsNobodyBack();
+      laws.clientsEndWhereTheyAreSaidToBe();
+    }
     return laws.broken;
   }
 
@@ -76,7 +83,8 @@ final class Laws {
     Set<Integer> passed = new HashSet<>();
     Map<String, String> verdicts = new HashMap<>();
     for (Seen seen : outcome.seen()) {
-      if (seen.what() == What.CONFIRMED) {
+      if (seen.what() == What.CONFIRMED
+          && outcome.waves().stream().anyMatch(wave -> wave.contains(seen.gateway()))) {
         if (!passed.contains(waveOf.getOrDefault(seen.gateway(), 0))) {
           broken.add(seen.gateway() + " was confirmed before its wave had passed");
         }
@@ -250,6 +258,145 @@ final class Laws {
     away.forEach(gateway -> broken.add("the clients of " + gateway + " are away in the end"));
   }
 
+  /**
+   * Nobody is on a new gateway while its change is made or taken back, and nobody is on it without
+   * a lease before it is confirmed.
+   */
+  private void whoTakesOverIsEmptyWhileItIsWorkedOn() {
+    Set<String> full = new HashSet<>();
+    for (Seen seen : outcome.seen()) {
+      boolean selected = outcome.ends().containsKey(seen.gateway());
+      switch (seen.what()) {
+        case DRAINED -> full.remove(seen.gateway());
+        case UNDRAINED -> {
+          if (selected) {
+            full.add(seen.gateway());
+          }
+        }
+        case APPLY, REVERTED -> {
+          if (outcome.takeover().filter(one -> one.from().equals(seen.gateway())).isPresent()) {
+            broken.add(seen.gateway() + " was changed, and it is only looked at");
+          }
+          // What was without power is taken back at its next boot, whoever is on it.
+          if (full.contains(seen.gateway())
+              && !frontIsStruck()
+              && !struck(seen.gateway(), "power cut")) {
+            broken.add(
+                "%s was worked on (%s) with clients on it".formatted(seen.gateway(), seen.what()));
+          }
+        }
+        case CONFIRMED -> {
+          if (isFront(seen.gateway()) && !confirmedBefore(seen)) {
+            broken.add(
+                "%s has left clients for good on a gateway that is not confirmed"
+                    .formatted(seen.gateway()));
+          }
+        }
+        case APPLIED, REVERT_FAILED, MISHAP, JOURNAL, KILLED -> {}
+      }
+    }
+  }
+
+  /** What stands in front: it is neither selected nor the old gateway. */
+  private boolean isFront(String name) {
+    return !name.isEmpty()
+        && !outcome.ends().containsKey(name)
+        && outcome.takeover().filter(takeover -> takeover.from().equals(name)).isEmpty();
+  }
+
+  private boolean frontIsStruck() {
+    return outcome.seen().stream()
+        .anyMatch(seen -> seen.what() == What.MISHAP && isFront(seen.gateway()));
+  }
+
+  private boolean confirmedBefore(Seen moment) {
+    return outcome.seen().stream()
+        .takeWhile(seen -> seen != moment)
+        .anyMatch(
+            seen -> seen.what() == What.CONFIRMED && outcome.ends().containsKey(seen.gateway()));
+  }
+
+  /** Whoever reads that the old gateway is let go may switch it off. */
+  private void whoIsLetGoGetsNobodyBack() {
+    long keep = outcome.takeover().orElseThrow().keep().toNanos();
+    long confirmed = Long.MAX_VALUE;
+    boolean letGo = false;
+    for (Seen seen : outcome.seen()) {
+      if (seen.what() == What.CONFIRMED && outcome.ends().containsKey(seen.gateway())) {
+        confirmed = Math.min(confirmed, seen.nanos());
+      }
+      boolean released =
+          seen.event()
+              .filter(event ->
+                  event instanceof Event.StepEnded step
+                      && step.step().equals(Step.RELEASE.word())
+                      && step.result().equals("done"))
+              .isPresent();
+      if (released || (seen.what() == What.CONFIRMED && isFront(seen.gateway()))) {
+        letGo = true;
+        if (seen.nanos() - confirmed < keep && !clockWasStepped()) {
+          broken.add("the old gateway was let go before its time");
+        }
+      }
+      if (letGo && seen.what() == What.UNDRAINED && !outcome.ends().containsKey(seen.gateway())) {
+        broken.add("clients were sent to %s after it had been let go".formatted(seen.gateway()));
+      }
+    }
+  }
+
+  private boolean clockWasStepped() {
+    return outcome.seen().stream().anyMatch(seen -> seen.detail().startsWith("clock stepped"));
+  }
+
+  /** With the new gateway for good, or with the old one. */
+  private void clientsEndWhereTheyAreSaidToBe() {
+    Map<String, Boolean> empty = new HashMap<>();
+    Set<String> confirmed = new HashSet<>();
+    for (Seen seen : outcome.seen()) {
+      switch (seen.what()) {
+        case DRAINED, UNDRAINED -> empty.put(seen.gateway(), seen.what() == What.DRAINED);
+        case CONFIRMED -> confirmed.add(seen.gateway());
+        case REVERTED -> confirmed.remove(seen.gateway());
+        case APPLY, APPLIED, REVERT_FAILED, MISHAP, JOURNAL, KILLED -> {}
+      }
+    }
+    String old = outcome.takeover().orElseThrow().from();
+    for (String heir : outcome.ends().keySet()) {
+      boolean here = !empty.getOrDefault(heir, true);
+      boolean there = !empty.getOrDefault(old, false);
+      if (here == there) {
+        broken.add("in the end clients are on both gateways, or on none");
+      }
+      boolean front = confirmed.stream().anyMatch(this::isFront);
+      if (here && !(confirmed.contains(heir) && front) && !frontIsStruck()) {
+        broken.add(
+            "in the end clients are on %s, and %s"
+                .formatted(
+                    heir,
+                    front
+                        ? "it is not confirmed"
+                        : "no lease brings them back, and none was ended"));
+      }
+      if (outcome.result().equals(Optional.of(Result.DONE)) && !here) {
+        broken.add("done is reported, but the clients are on " + old);
+      }
+      boolean back =
+          outcome
+              .result()
+              .filter(result ->
+                  switch (result) {
+                    case ROLLED_BACK, INCONCLUSIVE, UNCHANGED -> true;
+                    case DONE, PARTIAL -> false;
+                  })
+              .isPresent();
+      if (back && !there) {
+        broken.add(
+            "%s is reported, but the clients are on %s"
+                .formatted(outcome.result().get().words(), heir));
+      }
+    }
+  }
+
   private boolean isConfirmed(String gateway) {
     return outcome.seen().stream()
         .anyMatch(s -> s.gateway().equals(gateway) && s.what() == What.CONFIRMED);
@@ -313,7 +460,11 @@ final class Laws {
     List<String> changed = named(State.NEW, State.BETWEEN);
     switch (result) {
       case DONE -> {
-        List<String> other = named(State.OLD, State.BETWEEN);
+        List<String> other = new ArrayList<>(named(State.OLD, State.BETWEEN));
+        // Who takes over may have nothing to become.
+        other.removeIf(gateway ->
+            outcome.takeover().isPresent()
+                && new Trial.End(State.OLD, "confirmed", 0, 0).equals(outcome.ends().get(gateway)));
         if (!other.isEmpty()) {
           broken.add("done is reported, but %s are not as wanted".formatted(other));
         }

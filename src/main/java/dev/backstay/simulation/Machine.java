@@ -251,15 +251,35 @@ final class Machine {
     gateways.forEach(gateway -> behind.put(gateway.name, gateway));
   }
 
-  /** Sends the clients of a gateway elsewhere. */
-  void drain(String gateway) {
-    Machine to = behind(gateway);
-    to.alone(() -> to.isDrained(true));
+  /** Whoever knows it is with another one. */
+  void isEmptyAtFirst() {
+    drained = true;
+    for (int i = 0; i < clients.size(); i++) {
+      begins(i, false);
+    }
   }
 
-  void bringBack(String gateway) {
+  /** Sends the clients of a gateway elsewhere: to the heir, if there is one. */
+  void drain(String gateway, Optional<String> heir) {
+    set(gateway, true);
+    heir.ifPresent(name -> set(name, false));
+  }
+
+  void bringBack(String gateway, Optional<String> heir) {
+    heir.ifPresent(name -> set(name, true));
+    set(gateway, false);
+  }
+
+  void sendHere(String gateway) {
+    tell(Witness.What.MISHAP, "clients were sent to " + gateway);
+    set(gateway, false);
+    Machine there = behind(gateway);
+    there.alone(there::callPeers);
+  }
+
+  private void set(String gateway, boolean empty) {
     Machine to = behind(gateway);
-    to.alone(() -> to.isDrained(false));
+    to.alone(() -> to.isDrained(empty));
   }
 
   private Machine behind(String gateway) {
@@ -275,7 +295,9 @@ final class Machine {
       drained = now;
       tell(now ? Witness.What.DRAINED : Witness.What.UNDRAINED, "");
       for (int i = 0; i < clients.size(); i++) {
-        begins(i, false);
+        clients.get(i).moves(now ? Client.Behaviour.GONE : behaviour(i), uptime(), random);
+        lostSessions.set(
+            i, lostSessions.get(i) || (!now && behaviour(i) != Client.Behaviour.WORKS));
       }
     }
   }
@@ -516,6 +538,12 @@ final class Machine {
   void hangStage() {
     tell(Witness.What.MISHAP, "stage hangs");
     stageHangs = true;
+  }
+
+  void failClients() {
+    tell(Witness.What.MISHAP, "clients fail");
+    clients.forEach(client ->
+        client.moves(drained ? Client.Behaviour.GONE : Client.Behaviour.FAILS, uptime(), random));
   }
 
   void slowDown(double times) {

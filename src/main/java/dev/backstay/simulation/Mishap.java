@@ -21,6 +21,12 @@ sealed interface Mishap {
 
   record Slow(double times) implements Mishap {}
 
+  /** Somebody sends clients to a gateway by hand, whom it knows and did not have. */
+  record SendsHere(String gateway) implements Mishap {}
+
+  /** From now on its clients complete no handshake. */
+  record ClientsFail() implements Mishap {}
+
   default void strike(Machine machine) {
     switch (this) {
       case LinkCut(Duration outage) -> machine.cutLink(outage);
@@ -30,6 +36,8 @@ sealed interface Mishap {
       case TimerStopped() -> machine.stopTimerByHand();
       case StageHangs() -> machine.hangStage();
       case Unreachable() -> machine.vanish();
+      case SendsHere(String gateway) -> machine.sendHere(gateway);
+      case ClientsFail() -> machine.failClients();
       case Slow(double times) -> machine.slowDown(times);
     }
   }

@@ -4,6 +4,7 @@ import dev.backstay.change.Packages;
 import dev.backstay.playbook.Change;
 import dev.backstay.playbook.InterfaceWish;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +104,10 @@ record Outfit(
       strange.add("scripts");
     }
     change.implementation().ifPresent(other -> strange.add("another implementation"));
+    playbook
+        .traffic()
+        .flatMap(Traffic::takeover)
+        .ifPresent(of -> strange.add("who has the clients of " + of.from()));
     if (strange.isEmpty() && !differs(change)) {
       strange.add("nothing that a gateway does not have already");
     }

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -37,6 +38,8 @@ final class SimulatedFleet {
    * @param world the time that gateways live in
    * @param change that a playbook wants, and so has to find undone
    * @param clients of each gateway
+   * @param old the gateway whose clients the others know as well, and do not have at first; empty
+   *     where each has its own
    * @param sample between two lines of a collector
    */
   static SimulatedFleet of(
@@ -47,6 +50,7 @@ final class SimulatedFleet {
       int clients,
       Fate fate,
       Mishaps mishaps,
+      Optional<String> old,
       Duration sample) {
     Witness witness = new Witness();
     VirtualProcess gatewaysTime = world.process("gateways");
@@ -56,8 +60,13 @@ final class SimulatedFleet {
     Map<String, Set<String>> candidates = new LinkedHashMap<>();
     after.packages().forEach((name, wanted) -> candidates.put(name, Set.of(Outfit.BEFORE, wanted)));
     Random random = new Random(seed);
+    List<Client> shared = old.map(name -> clients(clients, new Random(seed))).orElse(List.of());
     for (Gateway gateway : gateways) {
       Random own = new Random(random.nextLong());
+      List<Client> here =
+          old.isEmpty()
+              ? clients(clients, own)
+              : shared.stream().map(one -> new Client(one.key(), one.endpoint())).toList();
       fleet.machines.put(
           gateway.name(),
           new Machine(
@@ -69,9 +78,13 @@ final class SimulatedFleet {
               before,
               after,
               candidates,
-              clients(clients, own),
+              here,
               true));
     }
+    old.ifPresent(name ->
+        fleet.machines().stream()
+            .filter(machine -> !machine.name.equals(name))
+            .forEach(Machine::isEmptyAtFirst));
     return fleet;
   }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param settings of the interface and of the kernel, with the value each is to have
  * @param kernel the release that is to run; empty for the one that runs
  * @param drains the gateway whose clients it sends elsewhere; empty where it does not
+ * @param heir to whom it sends them, for good; empty where that is not its business
  * @param activate {@code none}, {@code reload-module}, {@code restart-interface} or {@code reboot}
  */
 record StagedChange(
@@ -21,6 +22,7 @@ record StagedChange(
     Map<String, String> settings,
     Optional<String> kernel,
     Optional<String> drains,
+    Optional<String> heir,
     String activate,
     boolean kick) {
   record Replacement(String name, String from, String to) {}
@@ -33,7 +35,16 @@ record StagedChange(
   /** Packages alone. */
   StagedChange(
       String rollout, int attempt, List<Replacement> packages, String activate, boolean kick) {
-    this(rollout, attempt, packages, Map.of(), Optional.empty(), Optional.empty(), activate, kick);
+    this(
+        rollout,
+        attempt,
+        packages,
+        Map.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        activate,
+        kick);
   }
 
   boolean reloads() {
@@ -51,6 +62,7 @@ record StagedChange(
     Map<String, String> settings = new HashMap<>();
     Optional<String> kernel = Optional.empty();
     Optional<String> drains = Optional.empty();
+    Optional<String> heir = Optional.empty();
     String activate = "none";
     boolean kick = false;
     for (String line : text.lines().toList()) {
@@ -59,7 +71,12 @@ record StagedChange(
         case "rollout" -> rollout = words[1];
         case "attempt" -> attempt = Integer.parseInt(words[1]);
         case "package" -> packages.add(new Replacement(words[1], words[2], words[3]));
-        case "script" -> drains = words[3].equals("about") ? Optional.of(words[4]) : drains;
+        case "script" -> {
+          if (words[3].equals("about")) {
+            drains = Optional.of(words[4]);
+            heir = words.length > 6 ? Optional.of(words[6]) : Optional.empty();
+          }
+        }
         case "activate" -> activate = words[1];
         case "kick" -> kick = words[1].equals("yes");
         case "kernel" -> kernel = Optional.of(words[1]);
@@ -75,7 +92,8 @@ record StagedChange(
         default -> throw unknown(words[0]);
       }
     }
-    return new StagedChange(rollout, attempt, packages, settings, kernel, drains, activate, kick);
+    return new StagedChange(
+        rollout, attempt, packages, settings, kernel, drains, heir, activate, kick);
   }
 
   private static Answer.Refusal unknown(String word) {

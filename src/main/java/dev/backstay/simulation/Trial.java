@@ -12,7 +12,7 @@ import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.JournalingLog;
-import dev.backstay.rollout.Orders;
+import dev.backstay.rollout.OrderWord;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.Result;
@@ -91,6 +91,12 @@ record Trial(
 
     /** Its clock is set. */
     record ClockStep(Duration by) implements Strike {}
+
+    /** A host is struck. */
+    record Of(String host, Mishap mishap) implements Strike {}
+
+    /** A person wants something. */
+    record Ordered(OrderWord order) implements Strike {}
   }
 
   /**
@@ -104,6 +110,8 @@ record Trial(
    * @param alive whether nobody killed the last one
    * @param effects how many orders of the last controller would change something
    * @param refused why no plan was made
+   * @param ends of those that are selected
+   * @param takeover that the one selected gateway makes, if it does
    */
   record Outcome(
       Limits limits,
@@ -117,6 +125,7 @@ record Trial(
       Optional<String> refused,
       List<Witness.Seen> seen,
       Map<String, End> ends,
+      Optional<Traffic.Takeover> takeover,
       Duration took) {}
 
   /**
@@ -147,6 +156,12 @@ record Trial(
         seed, playbook, gateways, clients, fate, mishaps, hits, List.of(when), sample, folder);
   }
 
+  /** The same, struck at these lines. */
+  Trial hit(Hit... at) {
+    return new Trial(
+        seed, playbook, gateways, clients, fate, mishaps, List.of(at), kills, sample, folder);
+  }
+
   /** The same with another version. */
   Trial with(Fate other) {
     return new Trial(
@@ -160,7 +175,15 @@ record Trial(
   private Outcome live(VirtualProcess world) {
     SimulatedFleet fleet =
         SimulatedFleet.of(
-            world, seed, gateways, playbook.change(), clients, fate, new Mishaps(mishaps), sample);
+            world,
+            seed,
+            gateways,
+            playbook.change(),
+            clients,
+            fate,
+            new Mishaps(mishaps),
+            takeover().map(Traffic.Takeover::from),
+            sample);
     front().hosts().forEach(host -> fleet.behind(world, seed, host));
     long began = world.nanos();
     Controller controller = new Controller(world.process("controller 0"), fleet, 0);
@@ -185,7 +208,10 @@ record Trial(
         controller.effects.count(),
         controller.refused,
         fleet.witness().seen(),
-        fleet.machines().stream().collect(Collectors.toMap(m -> m.name, Machine::end)),
+        fleet.machines().stream()
+            .filter(machine -> isSelected(machine.name))
+            .collect(Collectors.toMap(machine -> machine.name, Machine::end)),
+        takeover(),
         Duration.ofNanos(took));
   }
 
@@ -202,7 +228,21 @@ record Trial(
   }
 
   private Duration awayAtMost(Traffic traffic) {
-    return Order.awayAtMost(playbook, traffic);
+    return traffic
+        .takeover()
+        .map(takeover -> takeover.keep().plus(takeover.unwatched().multipliedBy(2)))
+        .orElse(Duration.ZERO)
+        .plus(Order.awayAtMost(playbook, traffic))
+        .plus(Order.onTrialAtMost(playbook, traffic).multipliedBy(LONGEST_LEASE));
+  }
+
+  private Optional<Traffic.Takeover> takeover() {
+    return playbook.traffic().flatMap(Traffic::takeover);
+  }
+
+  /** The old gateway of a takeover is not. */
+  private boolean isSelected(String gateway) {
+    return takeover().filter(takeover -> takeover.from().equals(gateway)).isEmpty();
   }
 
   /** What the playbook asks to send clients elsewhere. */
@@ -211,7 +251,8 @@ record Trial(
         playbook.traffic().stream()
             .flatMap(traffic -> traffic.hosts().stream())
             .map(Simulation::host)
-            .toList());
+            .toList(),
+        gateways.stream().filter(gateway -> !isSelected(gateway.name())).findFirst());
   }
 
   private static void pass(VirtualProcess world, Duration length) {
@@ -230,6 +271,7 @@ record Trial(
     private final Optional<Death> death;
     private final Effects effects;
     private final List<JournalLine> lines = new ArrayList<>();
+    private final List<Event.Ordered> ordered = new ArrayList<>();
     private Optional<Result> result = Optional.empty();
     private Optional<String> refused = Optional.empty();
     private Optional<Plan> plan = Optional.empty();
@@ -285,7 +327,12 @@ record Trial(
 
     private Optional<Plan> plan(Connector connector) {
       try {
-        return Optional.of(new Planner(connector, process).plan(playbook, gateways, front()));
+        return Optional.of(
+            new Planner(connector, process)
+                .plan(
+                    playbook,
+                    gateways.stream().filter(gateway -> isSelected(gateway.name())).toList(),
+                    front()));
       } catch (ProblemException impossible) {
         refused = Optional.of(String.valueOf(impossible.getMessage()));
         return Optional.empty();
@@ -338,8 +385,14 @@ record Trial(
               new SeededRandom(seed + number),
               process),
           journal,
-          Orders.NONE,
+          this::ordered,
           process);
+    }
+
+    private List<Event.Ordered> ordered() {
+      List<Event.Ordered> all = List.copyOf(ordered);
+      ordered.clear();
+      return all;
     }
 
     private void drawDeath() {
@@ -382,6 +435,8 @@ record Trial(
       switch (strike) {
         case Strike.NetworkCut(Duration outage) -> fleet.cutAllLinks(outage);
         case Strike.ClockStep(Duration by) -> process.stepClock(by);
+        case Strike.Of(String host, Mishap mishap) -> mishap.strike(fleet.machine(host));
+        case Strike.Ordered(OrderWord order) -> ordered.add(new Event.Ordered(order, "anna", ""));
       }
     }
 

@@ -36,7 +36,9 @@ public record Before(
     return new Before(
         place.baseline(),
         afterwards(order, place),
-        order.traffic().isPresent() ? moved(order) : sessions(place.change()),
+        order.drain().isPresent() || order.takeover().isPresent()
+            ? moved(order)
+            : sessions(place.change()),
         last,
         place.before().moduleLoaded(),
         place.before().kernel());

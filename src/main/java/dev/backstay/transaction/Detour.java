@@ -1,5 +1,6 @@
 package dev.backstay.transaction;
 
+import dev.backstay.change.Diversion;
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.playbook.Traffic;
@@ -15,23 +16,34 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The clients of one gateway are elsewhere while it is worked on. All traffic hosts of a playbook
- * as one: asked in their order to send the clients away, and backwards to bring them back. Used by
- * one thread.
+ * The clients of one gateway are elsewhere, while it is worked on or because another one takes them
+ * over. All traffic hosts of a playbook as one: asked in their order to send the clients away, and
+ * backwards to bring them back. Used by one thread.
  */
 final class Detour {
   /** What of a rollout's id tells the detour before its way back from that before its change. */
   private static final String FOR_THE_WAY_BACK = ".back";
 
   private final Order order;
+  private final Diversion.Of of;
   private final Traffic traffic;
   private final Connector connector;
   private final Snapshots snapshots;
   private final Time time;
   private boolean back;
 
-  Detour(Order order, Traffic traffic, Connector connector, Snapshots snapshots, Time time) {
+  /**
+   * @param of whose clients are meant
+   */
+  Detour(
+      Order order,
+      Diversion.Of of,
+      Traffic traffic,
+      Connector connector,
+      Snapshots snapshots,
+      Time time) {
     this.order = order;
+    this.of = of;
     this.traffic = traffic;
     this.connector = connector;
     this.snapshots = snapshots;
@@ -62,11 +74,21 @@ final class Detour {
   /** Sends the clients away; the traffic hosts have verified it when this returns. */
   String divert() throws InterruptedException {
     Duration lease = Order.awayAtMost(order.playbook(), traffic);
+    return divert(lease, lease);
+  }
+
+  /**
+   * The same.
+   *
+   * @param lease after which the hosts bring them back by themselves
+   * @param longest what renewals may make of it
+   */
+  String divert(Duration lease, Duration longest) throws InterruptedException {
     for (TrafficHost host : hosts()) {
       naming(
           host,
           () -> {
-            host.divert(lease);
+            host.divert(lease, longest);
             return host;
           });
     }
@@ -78,16 +100,18 @@ final class Detour {
    * Brings the clients back on every host that answers, also where it was never asked to send them
    * away.
    *
+   * @return whether they were away until now
    * @throws GatewayRefusedException of the first host that did not
    */
-  void bringBack(String why) throws InterruptedException {
+  boolean bringBack(String why) throws InterruptedException {
+    boolean[] away = {false};
     List<RuntimeException> failures = new ArrayList<>();
     for (TrafficHost host : hosts().reversed()) {
       try {
         naming(
             host,
             () -> {
-              host.bringBack(Set.of(id(false), id(true)), why);
+              away[0] |= host.bringBack(Set.of(id(false), id(true)), why);
               return host;
             });
       } catch (GatewayRefusedException | GatewayLostException | ProblemException failure) {
@@ -97,6 +121,39 @@ final class Detour {
     if (!failures.isEmpty()) {
       throw failures.getFirst();
     }
+    return away[0];
+  }
+
+  /** Asks all of them to leave the clients where they are; the worst answer is that of all. */
+  TrafficHost.Held hold(Duration lease) {
+    TrafficHost.Held all = new TrafficHost.Held.Yes();
+    for (TrafficHost host : hosts()) {
+      TrafficHost.Held one = host.hold(lease);
+      all =
+          switch (one) {
+            case TrafficHost.Held.Yes yes -> all;
+            case TrafficHost.Held.No no -> no;
+            case TrafficHost.Held.Silent silent -> all instanceof TrafficHost.Held.No ? all : one;
+          };
+    }
+    return all;
+  }
+
+  /**
+   * Leaves the clients where they are for good.
+   *
+   * @throws GatewayRefusedException of the first host that does not
+   */
+  String release() {
+    for (TrafficHost host : hosts()) {
+      naming(
+          host,
+          () -> {
+            host.release();
+            return host;
+          });
+    }
+    return names();
   }
 
   private interface Work {
@@ -123,7 +180,7 @@ final class Detour {
     return order.front().hosts().stream()
         .map(host ->
             new TrafficHost(
-                host, order, traffic, identifiers(host.name()), connector, snapshots, time))
+                host, order, of, traffic, identifiers(host.name()), connector, snapshots, time))
         .toList();
   }
 

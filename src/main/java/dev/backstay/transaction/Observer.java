@@ -56,6 +56,14 @@ final class Observer implements AutoCloseable {
     begin();
   }
 
+  /** As {@link #start}, unless it runs; a gateway that cannot be reached is tried again later. */
+  void begin(List<String> names) {
+    if (stream.isEmpty()) {
+      interfaces = List.copyOf(names);
+      restart();
+    }
+  }
+
   private void begin() {
     stream.ifPresent(Shell.Stream::close);
     starts++;
@@ -130,6 +138,14 @@ final class Observer implements AutoCloseable {
       // window.
       dead = time.in(SILENCE);
     }
+  }
+
+  /** What it has told is of no use any more; it can be started again. */
+  void end() {
+    close();
+    all();
+    latest = Optional.empty();
+    stream = Optional.empty();
   }
 
   @Override

@@ -36,8 +36,22 @@ public record Order(
     return gateway.name();
   }
 
-  /** How its clients are sent elsewhere, if they are. */
-  Optional<Traffic> traffic() {
+  /** How its clients are sent elsewhere while it is worked on, if they are. */
+  Optional<Traffic> drain() {
+    return traffic().filter(traffic -> traffic.takeover().isEmpty());
+  }
+
+  /** How it takes over the clients of another gateway, if it does. */
+  Optional<Succession> takeover() {
+    return traffic()
+        .flatMap(traffic ->
+            traffic
+                .takeover()
+                .flatMap(
+                    rules -> front.old().map(old -> new Succession(old, gateway, traffic, rules))));
+  }
+
+  private Optional<Traffic> traffic() {
     return front.hosts().isEmpty() ? Optional.empty() : playbook.traffic();
   }
 
@@ -46,7 +60,7 @@ public record Order(
    * sent away meanwhile, so that this lasts no longer than it must.
    */
   Duration leaseLength() {
-    return traffic()
+    return drain()
         .map(Traffic::longest)
         .orElse(Duration.ZERO)
         .plus(playbook.lease().apply())
@@ -69,8 +83,23 @@ public record Order(
         .plus(REVERT);
   }
 
-  /** What of it is for watching the clients and confirming. */
+  /**
+   * How long clients that were taken over stay where they are when nobody asks the traffic hosts
+   * for anything any more, before there is a verdict.
+   */
+  public static Duration onTrialAtMost(Playbook playbook, Traffic traffic) {
+    return traffic.longest().plus(playbook.observe().window()).plus(playbook.lease().confirm());
+  }
+
+  /**
+   * What of it is for watching the clients and confirming. Clients that were taken over are to have
+   * left before the gateway takes its change back, by whatever host was asked last.
+   */
   Duration leaseAfterApply() {
-    return playbook.observe().window().plus(playbook.lease().confirm());
+    return takeover()
+        .map(Succession::traffic)
+        .map(traffic ->
+            traffic.longest().plus(onTrialAtMost(playbook, traffic)).plus(traffic.back()))
+        .orElse(playbook.observe().window().plus(playbook.lease().confirm()));
   }
 }

@@ -38,15 +38,17 @@ final class Prepare {
   private final Preflight preflight;
   private final Observer observer;
   private final Optional<Detour> detour;
+  private final Optional<Handover> handover;
 
   /** Where the baseline begins. */
-  private Optional<Observation> first = Optional.empty();
+  private Optional<First> first = Optional.empty();
 
   private Optional<Baseline> measured = Optional.empty();
 
   /**
    * @param observer not started yet
    * @param detour that is to be made ready as well
+   * @param handover for which all this is done, if it is for one
    */
   Prepare(
       Order order,
@@ -54,13 +56,15 @@ final class Prepare {
       Snapshots snapshots,
       Preflight preflight,
       Observer observer,
-      Optional<Detour> detour) {
+      Optional<Detour> detour,
+      Optional<Handover> handover) {
     this.order = order;
     this.link = link;
     this.snapshots = snapshots;
     this.preflight = preflight;
     this.observer = observer;
     this.detour = detour;
+    this.handover = handover;
   }
 
   /** A gateway that is ready to be changed, and can take the change back by itself. */
@@ -73,7 +77,7 @@ final class Prepare {
   Optional<Armed> run(Steps steps) {
     Facts facts = steps.runPatiently(Step.PREFLIGHT, this::preflight, () -> {});
     GatewayChange change = preflight.resolve(order.name(), facts);
-    if (change.nothingToDo()) {
+    if (change.nothingToDo() && handover.isEmpty()) {
       return Optional.empty();
     }
     steps.runPatiently(Step.BASELINE, () -> beginBaseline(change), () -> {});
@@ -82,14 +86,17 @@ final class Prepare {
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
     steps.runPatiently(Step.SNAPSHOT, () -> snapshot(reason), again);
     steps.runPatiently(Step.STAGE, () -> stage(change), again);
-    detour.ifPresent(way -> steps.runPatiently(Step.TRAFFIC, way::ready, again));
+    detour
+        .or(() -> handover.map(Handover::detour))
+        .ifPresent(way -> steps.runPatiently(Step.TRAFFIC, way::ready, again));
     Baseline baseline = steps.runPatiently(Step.ARM, this::arm, again);
     return Optional.of(new Armed(change, facts, baseline));
   }
 
   private Done<Facts> preflight() {
     Facts facts = link.programs().facts(preflight.query());
-    List<Problem> problems = preflight.problems(order.name(), facts);
+    List<Problem> problems = new ArrayList<>(preflight.problems(order.name(), facts));
+    handover.ifPresent(to -> problems.addAll(to.problems(facts)));
     if (!problems.isEmpty()) {
       throw new ProblemException(problems);
     }
@@ -122,19 +129,34 @@ final class Prepare {
     }
   }
 
+  /**
+   * The first observations.
+   *
+   * @param old of the gateway whose clients are taken over, if they are
+   */
+  private record First(Observation own, Optional<Observation> old) {}
+
   private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
     lookAnew(change);
-    Observation seen = first.orElseThrow();
-    return Done.of(seen, "watching " + String.join(", ", seen.interfaces().keySet()));
+    Observation seen = first.orElseThrow().own();
+    return Done.of(
+        seen,
+        "watching "
+            + String.join(", ", seen.interfaces().keySet())
+            + handover.map(to -> ", and the clients of " + to.oldName()).orElse(""));
   }
 
   private void lookAnew(GatewayChange change) throws InterruptedException {
     observer.start(change.watched());
-    first =
-        Optional.of(
-            observer
-                .next(Observer.FIRST_WORD)
-                .orElseThrow(() -> link.lost("the collector says nothing")));
+    Optional<Observation> old = Optional.empty();
+    if (handover.isPresent()) {
+      old = Optional.of(handover.get().beginBaseline(change.interfaces()));
+    }
+    first = Optional.of(new First(nextOwn("the collector says nothing"), old));
+  }
+
+  private Observation nextOwn(String otherwise) throws InterruptedException {
+    return observer.next(Observer.FIRST_WORD).orElseThrow(() -> link.lost(otherwise));
   }
 
   private Done<String> snapshot(Reason reason) {
@@ -195,8 +217,12 @@ final class Prepare {
     link.programs().rehearse();
     return new Done<>(
         baseline,
-        "%d active clients, %d idle; dead-man armed for %d s and rehearsed"
-            .formatted(baseline.active().size(), baseline.idle(), lease.toSeconds()),
+        "%d active clients%s, %d idle; dead-man armed for %d s and rehearsed"
+            .formatted(
+                baseline.active().size(),
+                handover.map(to -> " of " + to.oldName()).orElse(""),
+                baseline.idle(),
+                lease.toSeconds()),
         Map.of(
             "eligible",
             Integer.toString(baseline.active().size()),
@@ -205,14 +231,25 @@ final class Prepare {
   }
 
   private Baseline measure() throws InterruptedException {
-    Observation begin = first.orElseThrow();
-    Observation last = begin;
+    First begin = first.orElseThrow();
+    Baseline own = measure(begin.own(), () -> nextOwn("the collector went silent"));
+    if (handover.isEmpty()) {
+      return own;
+    }
+    Handover to = handover.get();
+    return to.expected(measure(begin.old().orElseThrow(), to::nextOfOld), own);
+  }
+
+  private interface Looking {
+    Observation next() throws InterruptedException;
+  }
+
+  private Baseline measure(Observation first, Looking looking) throws InterruptedException {
+    Observation begin = first;
+    Observation last = first;
     double length = order.playbook().observe().baseline().toSeconds();
     while (last.uptime() - begin.uptime() < length) {
-      last =
-          observer
-              .next(Observer.FIRST_WORD)
-              .orElseThrow(() -> link.lost("the collector went silent"));
+      last = looking.next();
       // Started anew meanwhile: what was counted before is of another boot.
       begin = last.boot().equals(begin.boot()) ? begin : last;
     }

@@ -23,11 +23,15 @@ public enum Step {
   /** Only after {@link #PROBE}: the lease becomes this controller's. */
   TAKE_OVER,
   REACHABLE,
+  /** The clients of another gateway are sent to this one. */
+  SWITCH,
   /** The clients are brought back; they judge what was done meanwhile. */
   RETURN,
   OBSERVE,
   CONFIRM,
-  REVERT;
+  REVERT,
+  /** Clients that were taken over stay for good; nothing brings them back any more. */
+  RELEASE;
 
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -1,5 +1,6 @@
 package dev.backstay.transaction;
 
+import dev.backstay.change.Diversion;
 import dev.backstay.change.KernelSwitch;
 import dev.backstay.change.Preflight;
 import dev.backstay.gateway.ChangeStatus;
@@ -10,12 +11,14 @@ import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.LeaseStatus;
 import dev.backstay.gateway.LeaseStatus.State;
 import dev.backstay.gateway.Observation;
+import dev.backstay.health.Baseline;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
 import dev.backstay.health.Watch.Sessions;
 import dev.backstay.playbook.Activation;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Deadline;
@@ -64,6 +67,8 @@ public final class Transaction implements AutoCloseable {
   private final WatchClients clients;
   private final GatherEvidence evidence;
   private final Optional<Detour> detour;
+  private final Optional<Handover> handover;
+  private Optional<Keep> keep = Optional.empty();
   private boolean failed;
   private boolean away;
   private Optional<Before> remembered = Optional.empty();
@@ -83,8 +88,20 @@ public final class Transaction implements AutoCloseable {
             link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
     this.time = time;
     this.detour =
-        order.traffic().map(traffic -> new Detour(order, traffic, connector, snapshots, time));
-    this.prepare = new Prepare(order, link, snapshots, preflight(order), observer, detour);
+        order
+            .drain()
+            .map(traffic ->
+                new Detour(
+                    order,
+                    new Diversion.Of(order.gateway(), Optional.empty()),
+                    traffic,
+                    connector,
+                    snapshots,
+                    time));
+    this.handover =
+        order.takeover().map(of -> new Handover(order, of, connector, snapshots, log, brake, time));
+    this.prepare =
+        new Prepare(order, link, snapshots, preflight(order), observer, detour, handover);
     this.clients = new WatchClients(order, observer, log, brake, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
@@ -116,7 +133,12 @@ public final class Transaction implements AutoCloseable {
             bringBack(OLD_STATE);
             yield true;
           }
-          case Attempt.Unknown unknown -> true;
+          case Attempt.Unknown unknown -> {
+            if (handover.isPresent()) {
+              bringBack("nobody knows how the new gateway is");
+            }
+            yield true;
+          }
         };
     return attempt;
   }
@@ -202,7 +224,15 @@ public final class Transaction implements AutoCloseable {
   private Attempt judge(ChangeStatus applied, Before before, double from) {
     String onDisk = steps.run(Step.REACHABLE, this::reachable);
     Since since = Since.of(applied, from);
-    if (away) {
+    if (handover.isPresent()) {
+      try {
+        Since change = since;
+        since = steps.runUnlessStopped(Step.SWITCH, () -> switchOver(change));
+      } catch (StepFailure failure) {
+        return new Attempt.Judged(
+            new Verdict.Inconclusive(List.of("the clients were not taken over: " + failure.why())));
+      }
+    } else if (away) {
       try {
         since = steps.run(Step.RETURN, this::comeBack);
       } catch (StepFailure failure) {
@@ -345,6 +375,9 @@ public final class Transaction implements AutoCloseable {
                               ? "the gateway was started anew while nobody looked"
                               : "what was before the change is not known"))));
       case REVERTED -> {
+        if (handover.isPresent()) {
+          bringBack(OLD_STATE);
+        }
         ended(Step.REVERT, () -> recovered(Optional.empty()));
         bringBack(OLD_STATE);
         yield new Resumed.Up(new Attempt.Reverted(found.status().reason()));
@@ -556,6 +589,9 @@ public final class Transaction implements AutoCloseable {
    * Over a new connection, with the nonce; done only when the gateway says that it is confirmed.
    */
   public Ending confirm() {
+    if (handover.isPresent()) {
+      return confirmTakeover();
+    }
     return ended(Step.CONFIRM, this::confirmNow);
   }
 
@@ -564,6 +600,12 @@ public final class Transaction implements AutoCloseable {
    * for a change that was confirmed in an earlier wave of the same rollout.
    */
   public Ending revert(String why) {
+    if (handover.isPresent() && !bringBack(why)) {
+      // Nothing is taken back under clients. The traffic hosts bring them back by themselves, and
+      // the
+      // gateway, unless it was confirmed, after that.
+      return Ending.UNKNOWN;
+    }
     if (failed) {
       // Beside the revert, never before it: what is fleeting is gone when it is done.
       gather(GatherEvidence.AT_FAILURE);
@@ -601,7 +643,7 @@ public final class Transaction implements AutoCloseable {
 
   /** An earlier controller of this rollout had begun to send the clients away. */
   public void clientsMayBeAway() {
-    away = detour.isPresent();
+    away = detour.isPresent() || handover.isPresent();
   }
 
   /** Not over before nothing is heard of them any more: what is reported is what was seen. */
@@ -621,6 +663,39 @@ public final class Transaction implements AutoCloseable {
             since,
             way.settle());
     return Done.of(done, left + "; " + done);
+  }
+
+  /**
+   * The clients of the old gateway come to this one, and are called. The traffic hosts bring them
+   * back by themselves before this gateway takes its own change back.
+   *
+   * @param change when it was made, since when nobody can have been here before
+   */
+  private Done<Since> switchOver(Since change) throws InterruptedException {
+    Handover to = handover.orElseThrow();
+    Baseline expected = remembered.orElseThrow().expected();
+    Optional<String> notReady = to.notReady(expected);
+    if (notReady.isPresent()) {
+      throw link.refused(Step.SWITCH, notReady.get());
+    }
+    if (!renew(order.leaseAfterApply())) {
+      throw link.refused(Step.SWITCH, NO_TICKS);
+    }
+    Duration lease = onTrial();
+    if (!lease.isPositive()) {
+      throw link.refused(Step.SWITCH, "the lease of the gateway is too short by now");
+    }
+    // An earlier controller may have sent them, and nobody knows any more when they came.
+    double cut = away ? change.cut() : link.programs().facts(Set.of()).uptime();
+    away = true;
+    String done = to.switchOver(lease);
+    boolean called = call();
+    double now = link.programs().facts(Set.of()).uptime();
+    double ready = called ? now : now + UNCALLED.toSeconds();
+    String left = to.untilGone(expected);
+    return Done.of(
+        new Since(cut, ready, now),
+        "%s on %s; %s%s".formatted(left, to.oldName(), done, called ? "; they were called" : ""));
   }
 
   /** The clients come back to the change that is in place, and are called. */
@@ -648,6 +723,11 @@ public final class Transaction implements AutoCloseable {
       steps.run(
           Step.RETURN,
           () -> {
+            if (handover.isPresent()) {
+              String back = handover.get().bringBack(why);
+              away = false;
+              return Done.of("", back);
+            }
             detour.orElseThrow().bringBack(why);
             away = false;
             call();
@@ -663,7 +743,11 @@ public final class Transaction implements AutoCloseable {
   private boolean call() {
     List<String> peers =
         remembered.map(known -> known.baseline().active()).orElse(List.of()).stream()
-            .map(peer -> peer.network() + "\t" + peer.key().base64())
+            .map(peer ->
+                peer.network()
+                    + "\t"
+                    + peer.key().base64()
+                    + (handover.isPresent() ? "\t" + peer.endpoint() : ""))
             .toList();
     if (!order.playbook().observe().kick() || peers.isEmpty()) {
       return true;
@@ -673,6 +757,127 @@ public final class Transaction implements AutoCloseable {
       return true;
     } catch (GatewayLostException | GatewayRefusedException | ProblemException silent) {
       return false;
+    }
+  }
+
+  // --- clients that were taken over ------------------------------------------------------------
+
+  /** Whoever has clients of another one and cannot be confirmed gives them back first. */
+  private Ending confirmTakeover() {
+    try {
+      steps.run(
+          Step.CONFIRM,
+          () -> {
+            holdOn();
+            Done<Ending> confirmed = confirmNow();
+            // From now on they stay for longer, if this controller should die before its next look.
+            handover
+                .orElseThrow()
+                .detour()
+                .hold(order.takeover().orElseThrow().rules().unwatched());
+            return confirmed;
+          });
+      return Ending.CONFIRMED;
+    } catch (StepFailure failure) {
+      failed = true;
+      return revert(failure.why());
+    }
+  }
+
+  /**
+   * However long its wave took, there is time for a confirmation. First this gateway gets it, then
+   * the traffic hosts, so that it never takes anything back under clients.
+   */
+  private void holdOn() throws InterruptedException {
+    Deadline end = time.in(order.playbook().lease().confirm());
+    while (true) {
+      try {
+        Identifiers ids = order.identifiers();
+        link.programs().renew(ids.epoch(), ids.rollout(), order.leaseAfterApply());
+        break;
+      } catch (GatewayLostException | ProblemException unseen) {
+        if (end.isOver()) {
+          throw unseen;
+        }
+        time.sleep(AGAIN);
+      }
+    }
+    Duration length = onTrial();
+    if (length.isPositive()
+        && handover.orElseThrow().detour().hold(length)
+            instanceof TrafficHost.Held.No(String why)) {
+      throw link.refused(Step.CONFIRM, why);
+    }
+  }
+
+  /**
+   * How long the traffic hosts may leave the clients here without a verdict: no longer than this
+   * gateway's own lease has left, which comes to its longest when it was renewed often.
+   */
+  private Duration onTrial() {
+    Traffic traffic = order.takeover().orElseThrow().traffic();
+    Duration own = link.programs().status().remaining();
+    Duration most = own.minus(traffic.longest()).minus(traffic.back());
+    Duration trial = Order.onTrialAtMost(order.playbook(), traffic);
+    return most.compareTo(trial) < 0 ? most : trial;
+  }
+
+  /** One look at them; takes a second, or a few. */
+  public Kept keep() throws InterruptedException {
+    if (keep.isEmpty()) {
+      keep =
+          Optional.of(
+              new Keep(
+                  order.takeover().orElseThrow(),
+                  remembered.orElseThrow().expected(),
+                  order.playbook().gates(),
+                  observer,
+                  handover.orElseThrow(),
+                  time));
+    }
+    return keep.get().look();
+  }
+
+  /**
+   * The old gateway need not be ready any more: the clients stay.
+   *
+   * @return confirmed; reverted if the traffic hosts have brought them back meanwhile; unknown if
+   *     they did not answer for as long as they would leave them
+   */
+  public Ending release() {
+    try {
+      steps.run(Step.RELEASE, this::releaseNow);
+      away = false;
+      return Ending.CONFIRMED;
+    } catch (StepFailure failure) {
+      return failure.result() == StepLog.Result.FAILED ? Ending.REVERTED : Ending.UNKNOWN;
+    }
+  }
+
+  private Done<String> releaseNow() throws InterruptedException {
+    Detour hosts = handover.orElseThrow().detour();
+    Duration unwatched = order.takeover().orElseThrow().rules().unwatched();
+    Deadline end = time.in(unwatched.plus(ANSWER));
+    while (true) {
+      String silent =
+          switch (hosts.hold(unwatched)) {
+            case TrafficHost.Held.No(String why) -> throw link.refused(Step.RELEASE, why);
+            case TrafficHost.Held.Silent(String why) -> why;
+            case TrafficHost.Held.Yes yes -> "";
+          };
+      try {
+        if (silent.isEmpty()) {
+          return Done.of(
+              "",
+              "%s: confirmed; %s is let go".formatted(hosts.release(), handover.get().oldName()));
+        }
+      } catch (GatewayLostException | ProblemException unseen) {
+        silent = String.valueOf(unseen.getMessage());
+      }
+      if (end.isOver()) {
+        throw link.lost(silent);
+      }
+      time.sleep(AGAIN);
     }
   }
 
@@ -797,6 +1002,11 @@ public final class Transaction implements AutoCloseable {
     if (detour.isPresent() && !away) {
       call();
     }
+    if (handover.isPresent()) {
+      String heard =
+          remembered.isPresent() ? handover.get().whoIsBack(remembered.get().expected()) : "";
+      return new Done<>(Ending.REVERTED, "the gateway says reverted" + heard, marks(status));
+    }
     if (remembered.isEmpty() || before.isEmpty() || away) {
       return new Done<>(Ending.REVERTED, "the gateway says reverted", marks(status));
     }
@@ -867,5 +1077,6 @@ public final class Transaction implements AutoCloseable {
   @Override
   public void close() {
     observer.close();
+    handover.ifPresent(Handover::close);
   }
 }

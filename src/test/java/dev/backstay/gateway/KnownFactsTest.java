@@ -25,6 +25,7 @@ class KnownFactsTest {
           new TreeSet<>(Set.of("wireguard-dkms", "wireguard-tools")),
           new TreeSet<>(Set.of("net.core.rmem_max")),
           true,
+          true,
           true);
 
   @TempDir private Path folder;

@@ -64,6 +64,17 @@ final class FrontTest {
   }
 
   @Test
+  void the_gateway_whose_clients_are_taken_over_is_one_of_the_inventory() {
+    Front front = Front.named(List.of("lb1"), "here", read(TWO));
+    assertThat(front.takingOverFrom("gw1", "play.yaml:8:20", read(TWO)).old())
+        .map(Gateway::name)
+        .contains("gw1");
+    assertThatThrownBy(() -> front.takingOverFrom("gw2", "play.yaml:8:20", read(TWO)))
+        .hasMessageContaining("play.yaml:8:20: there is no gateway \"gw2\"")
+        .hasMessageContaining("did you mean");
+  }
+
+  @Test
   void an_inventory_without_any_says_how_to_name_one() {
     Inventory inventory = read("kind: Inventory\ngateways: {gw1: {host: 198.18.0.11}}\n");
     assertThatThrownBy(() -> Front.named(List.of("lb1"), "play.yaml:9:10", inventory))

@@ -343,6 +343,7 @@ class PlaybookReaderTest {
         .hasExactly(PlaybookReader.APPROVAL, "/properties/approval")
         .hasExactly(TrafficReader.TRAFFIC, "/properties/traffic")
         .hasExactly(ScriptsReader.WAY, "/properties/traffic/properties/drain")
+        .hasExactly(TrafficReader.TAKEOVER, "/properties/traffic/properties/takeover")
         .andNothingElse();
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +47,8 @@ final class TrafficReaderTest {
     Traffic traffic = playbook.traffic().orElseThrow();
     assertThat(traffic.hosts()).containsExactly("lb1", "dns");
     assertThat(traffic.hostsAt()).isEqualTo(folder.resolve("play.yaml") + ":6:10");
-    assertThat(traffic.drain().name()).isEqualTo("drain");
-    assertThat(traffic.drain().kinds())
+    assertThat(traffic.script().name()).isEqualTo("drain");
+    assertThat(traffic.script().kinds())
         .extracting(ScriptWish.Kind::word)
         .containsExactly("apply", "verify", "revert");
     assertThat(traffic.longest())
@@ -60,7 +61,7 @@ final class TrafficReaderTest {
     Playbook playbook =
         read("traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}}\n");
     assertThat(playbook.traffic().orElseThrow().settle()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(playbook.traffic().orElseThrow().drain().timeout())
+    assertThat(playbook.traffic().orElseThrow().script().timeout())
         .isEqualTo(Duration.ofSeconds(60));
   }
 
@@ -85,6 +86,70 @@ final class TrafficReaderTest {
                 "traffic: {hosts: lb1, drain: {apply: switch, verify: switch, irreversible: it"
                     + " is}}\n"))
         .hasMessageContaining("\"irreversible\" is no key of the script");
+  }
+
+  private static final String TAKEOVER =
+      "traffic: {hosts: lb1, takeover: {from: gw1, apply: switch, verify: switch, revert: switch}";
+
+  @Test
+  void a_takeover_has_an_old_gateway_a_script_and_a_time_in_which_that_is_kept_ready()
+      throws IOException {
+    Traffic traffic = read(TAKEOVER + ", keep: 24h, unwatched: 10m}\n").traffic().orElseThrow();
+    Traffic.Takeover takeover = traffic.takeover().orElseThrow();
+    assertThat(takeover.from()).isEqualTo("gw1");
+    assertThat(takeover.fromAt()).isEqualTo(folder.resolve("play.yaml") + ":5:40");
+    assertThat(takeover.keep()).isEqualTo(Duration.ofHours(24));
+    assertThat(takeover.unwatched()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(traffic.script().name()).isEqualTo("takeover");
+    assertThat(read(TAKEOVER + ", keep: 0s}\n").traffic().orElseThrow().takeover())
+        .map(Traffic.Takeover::unwatched)
+        .contains(Duration.ofMinutes(30));
+  }
+
+  @Test
+  void a_gateway_that_was_prepared_earlier_takes_over_without_a_change() throws IOException {
+    Path file = folder.resolve("play.yaml");
+    String text = "kind: Playbook\nname: p\nselect: gw2\nchange: {}\n";
+    Files.writeString(file, text + TAKEOVER + ", keep: 1h}\n");
+    assertThat(PlaybookReader.read(file).change().packages()).isEmpty();
+    Files.writeString(
+        file,
+        text + "traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}}\n");
+    assertThatThrownBy(() -> PlaybookReader.read(file))
+        .hasMessageContaining("change needs the key \"packages\"");
+  }
+
+  @Test
+  void a_takeover_that_makes_no_sense_is_refused_with_everything_that_is_wrong() {
+    assertThatThrownBy(() ->
+            read(
+                TAKEOVER + ", keep: 1h, drain: {apply: switch, verify: switch, revert: switch}}\n"))
+        .hasMessageContaining("keep one of \"drain\" and \"takeover\"");
+    assertThatThrownBy(() -> read(TAKEOVER + "}\n"))
+        .hasMessageContaining("traffic needs the key \"keep\"");
+    for (String keep : List.of("169h", "7d", "soon", "-1h")) {
+      assertThatThrownBy(() -> read(TAKEOVER + ", keep: " + keep + "}\n"))
+          .as(keep)
+          .hasMessageContaining("a time of at most 168h");
+    }
+    for (String unwatched : List.of("30s", "25h", "0s", "a while")) {
+      assertThatThrownBy(() -> read(TAKEOVER + ", keep: 1h, unwatched: " + unwatched + "}\n"))
+          .as(unwatched)
+          .hasMessageContaining("a time between 2m and 24h");
+    }
+    assertThatThrownBy(() -> read("traffic: {hosts: lb1, takeover: {apply: switch}, keep: 1h}\n"))
+        .hasMessageContaining("takeover needs the key \"from\"")
+        .hasMessageContaining("needs the key \"verify\"")
+        .hasMessageContaining("needs the key \"revert\"");
+  }
+
+  @Test
+  void what_belongs_to_a_takeover_is_refused_where_there_is_none() {
+    assertThatThrownBy(() ->
+            read(
+                "traffic: {hosts: lb1, drain: {apply: switch, verify: switch, revert: switch}, keep: 1h, unwatched: 5m}\n"))
+        .hasMessageContaining("\"keep\" is about the old gateway of a takeover")
+        .hasMessageContaining("\"unwatched\" is about the old gateway of a takeover");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.backstay.rollout.Wave.Choice;
 import dev.backstay.ssh.Target;
 import dev.backstay.transaction.Resumption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -182,6 +183,124 @@ final class CourseTest {
     assertThat(next())
         .isInstanceOfSatisfying(
             Next.End.class, end -> assertThat(end.result()).isEqualTo(Result.PARTIAL));
+  }
+
+  /** gw1 has the clients of gw0, and is confirmed. */
+  private void tookOver() {
+    waves = waves("gw1");
+    more =
+        "traffic: {hosts: lb1, takeover: {from: gw0, apply: %1$s, verify: %1$s, revert: %1$s}, keep: 24h}\n"
+            .formatted("playbooks/examples/traffic/takeover");
+    begin();
+    tell(new Event.WaveStarted(1, List.of("gw1")));
+    tried("gw1", Trial.PASSED);
+    tell(new Event.StepBegan("gw1", "switch"), step("gw1", "switch"));
+    tell(new Event.WaveJudged(1, true, ""));
+    ended("gw1", "confirmed");
+  }
+
+  private static Event step(String gateway, String step) {
+    return new Event.StepEnded(gateway, step, "done", "", Map.of());
+  }
+
+  @Test
+  void who_took_over_is_watched_until_the_old_one_is_let_go_by_the_clock() {
+    tookOver();
+    Instant until = now.plus(Duration.ofHours(24));
+    assertThat(next())
+        .isEqualTo(
+            new Next.Keep("gw1", "gw0 is kept ready to take its clients back from gw1", until));
+    now = until.minusSeconds(1);
+    tell(new Event.Resumed(2, "bob"));
+    assertThat(next())
+        .as("another controller keeps what is left")
+        .isInstanceOfSatisfying(Next.Keep.class, keep -> assertThat(keep.until()).isEqualTo(until));
+    now = until;
+    assertThat(next()).isEqualTo(new Next.Release("gw1"));
+    tell(new Event.StepBegan("gw1", "release"));
+    assertThat(next()).isEqualTo(new Next.Release("gw1"));
+    tell(step("gw1", "release"));
+    assertThat(next()).isEqualTo(new Next.End(Result.DONE, "every wave passed"));
+  }
+
+  @Test
+  void who_became_worse_goes_back_while_the_old_one_is_kept() {
+    tookOver();
+    tell(new Event.WentBad("gw1", "2 of 20 clients"));
+    assertThat(next())
+        .isEqualTo(new Next.TakeBack(List.of("gw1"), "gw1 became worse: 2 of 20 clients"));
+  }
+
+  @Test
+  void an_abort_while_the_old_one_is_kept_takes_all_back_for_the_move_is_open() {
+    tookOver();
+    tell(new Event.Ordered(OrderWord.ABORT, "anna", ""));
+    assertThat(next()).isEqualTo(new Next.TakeBack(List.of("gw1"), "aborted by anna"));
+  }
+
+  @Test
+  void nobody_is_sent_to_an_old_one_that_is_not_ready_but_by_a_person() {
+    tookOver();
+    tell(new Event.WayBack("gw1", false, "gw0 does not answer"));
+    tell(new Event.WentBad("gw1", "2 of 20 clients"));
+    assertThat(next())
+        .isInstanceOfSatisfying(
+            Next.Keep.class,
+            keep ->
+                assertThat(keep.what())
+                    .contains("gw1 became worse (2 of 20 clients)", "gw0 does not answer")
+                    .contains("a person is needed", "backstay rollback r"));
+    tell(new Event.Ordered(OrderWord.ROLLBACK, "anna", ""));
+    assertThat(next()).isInstanceOf(Next.TakeBack.class);
+  }
+
+  @Test
+  void an_old_one_that_is_ready_again_gets_them() {
+    tookOver();
+    tell(new Event.WayBack("gw1", false, "gw0 does not answer"));
+    tell(new Event.WentBad("gw1", "2 of 20 clients"));
+    tell(new Event.WayBack("gw1", true, ""));
+    assertThat(next()).isInstanceOf(Next.TakeBack.class);
+  }
+
+  @Test
+  void who_is_worse_without_a_way_back_to_the_end_keeps_its_clients_and_a_person_is_needed() {
+    tookOver();
+    tell(new Event.WayBack("gw1", false, "gw0 does not answer"));
+    tell(new Event.WentBad("gw1", "2 of 20 clients"));
+    now = now.plus(Duration.ofHours(24));
+    assertThat(next()).isEqualTo(new Next.Release("gw1"));
+    tell(new Event.StepBegan("gw1", "release"), step("gw1", "release"));
+    assertThat(next()).isEqualTo(new Next.End(Result.PARTIAL, "gw1 became worse: 2 of 20 clients"));
+  }
+
+  @Test
+  void clients_that_went_back_by_themselves_take_the_change_with_them() {
+    tookOver();
+    tell(new Event.WayBack("gw1", false, "lb1 does not answer"));
+    tell(new Event.WentBack("gw1", "lb1 is reverted"));
+    assertThat(next())
+        .isEqualTo(
+            new Next.TakeBack(
+                List.of("gw1"),
+                "gw1 became worse: its clients went back by themselves: lb1 is reverted"));
+  }
+
+  @Test
+  void nobody_is_sent_to_an_old_one_that_was_let_go_whoever_says_so() {
+    tookOver();
+    now = now.plus(Duration.ofHours(24));
+    tell(new Event.StepBegan("gw1", "release"), step("gw1", "release"));
+    tell(new Event.Ended(Result.DONE, ""));
+    tell(new Event.Resumed(2, "bob"), new Event.Ordered(OrderWord.ROLLBACK, "bob", ""));
+    assertThat(next()).isEqualTo(new Next.End(Result.PARTIAL, "rolled back by bob"));
+  }
+
+  @Test
+  void who_stops_while_the_old_one_is_kept_leaves_it_to_the_traffic_hosts() {
+    tookOver();
+    tell(new Event.Ordered(OrderWord.STOP, "anna", "Ctrl-C"));
+    assertThat(next()).isEqualTo(new Next.Leave("stopped by anna: Ctrl-C"));
   }
 
   @Test

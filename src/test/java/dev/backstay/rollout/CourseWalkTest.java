@@ -142,6 +142,8 @@ final class CourseWalkTest {
           tell(new Event.Held(hold.what(), hold.until()));
           tell(new Event.Ordered(OrderWord.CONTINUE, "anna", ""));
         }
+        case Next.Keep kept -> throw new AssertionError(kept);
+        case Next.Release release -> throw new AssertionError(release);
         case Next.Leave leave -> {
           crashed = true;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Limits.Allowance;
 import dev.backstay.playbook.Percent;
+import dev.backstay.playbook.Traffic;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
 import dev.backstay.simulation.Trial.End.State;
@@ -29,6 +30,7 @@ final class LawsTest {
   private Limits limits = Limits.STRICT;
   private Optional<Result> result = Optional.of(Result.ROLLED_BACK);
   private boolean alive = true;
+  private Optional<Traffic.Takeover> takeover = Optional.empty();
 
   @Test
   void a_gateway_that_stays_changed_without_a_confirm_is_seen() {
@@ -215,6 +217,97 @@ final class LawsTest {
     journal(new Event.WaveJudged(2, true, "1 of 1 failed, which the limits allow"));
   }
 
+  /** gw2 takes over from gw1, of which only the former is selected; lb1 stands in front. */
+  private void takeover() {
+    takeover =
+        Optional.of(
+            new Traffic.Takeover("gw1", "p.yaml:1:1", Duration.ofHours(1), Duration.ofMinutes(5)));
+    ends.clear();
+    ends.put("gw2", NEW);
+    result = Optional.of(Result.DONE);
+    journal(new Event.WaveStarted(1, List.of("gw2")));
+    gateway("gw2", What.APPLY, "r/1");
+    gateway("gw2", What.APPLIED, "r/1");
+    gateway("gw1", What.DRAINED, "");
+    gateway("gw2", What.UNDRAINED, "");
+    judged("gw2", "pass");
+    journal(new Event.WaveJudged(1, true, "every gateway passed"));
+  }
+
+  private void after(Duration time, String name, What what) {
+    seen.add(new Seen(time.toNanos(), name, what, "r.gw2/1", Optional.empty()));
+  }
+
+  @Test
+  void a_takeover_that_is_confirmed_kept_and_let_go_breaks_no_law() {
+    takeover();
+    gateway("gw2", What.CONFIRMED, "r/1");
+    after(Duration.ofHours(1), "lb1", What.CONFIRMED);
+    assertThat(broken()).isEmpty();
+  }
+
+  @Test
+  void clients_on_a_gateway_that_is_not_confirmed_and_that_no_lease_brings_back_are_seen() {
+    takeover();
+    gateway("lb1", What.CONFIRMED, "r.gw2/1");
+    ends.put("gw2", OLD);
+    result = Optional.of(Result.PARTIAL);
+    assertThat(broken())
+        .contains(
+            "lb1 has left clients for good on a gateway that is not confirmed",
+            "in the end clients are on gw2, and it is not confirmed");
+  }
+
+  @Test
+  void clients_that_nobody_watches_and_no_lease_brings_back_are_seen() {
+    takeover();
+    gateway("gw2", What.CONFIRMED, "r/1");
+    assertThat(broken())
+        .containsExactly(
+            "in the end clients are on gw2, and no lease brings them back, and none was ended");
+  }
+
+  @Test
+  void an_old_gateway_that_is_let_go_before_its_time_is_seen() {
+    takeover();
+    gateway("gw2", What.CONFIRMED, "r/1");
+    after(Duration.ofMinutes(59), "lb1", What.CONFIRMED);
+    assertThat(broken()).containsExactly("the old gateway was let go before its time");
+  }
+
+  @Test
+  void clients_that_are_sent_to_an_old_gateway_that_was_let_go_are_seen() {
+    takeover();
+    gateway("gw2", What.CONFIRMED, "r/1");
+    after(Duration.ofHours(1), "lb1", What.CONFIRMED);
+    after(Duration.ofHours(2), "gw2", What.DRAINED);
+    after(Duration.ofHours(2), "gw1", What.UNDRAINED);
+    assertThat(broken())
+        .containsExactly(
+            "clients were sent to gw1 after it had been let go",
+            "done is reported, but the clients are on gw1");
+  }
+
+  @Test
+  void a_change_that_is_taken_back_under_clients_is_seen() {
+    takeover();
+    gateway("gw2", What.REVERTED, "r/1");
+    gateway("gw2", What.DRAINED, "");
+    gateway("gw1", What.UNDRAINED, "");
+    ends.put("gw2", OLD);
+    result = Optional.of(Result.ROLLED_BACK);
+    assertThat(broken()).containsExactly("gw2 was worked on (REVERTED) with clients on it");
+  }
+
+  @Test
+  void an_old_gateway_that_is_changed_is_seen() {
+    takeover();
+    gateway("gw1", What.APPLY, "r/1");
+    gateway("gw2", What.CONFIRMED, "r/1");
+    after(Duration.ofHours(1), "lb1", What.CONFIRMED);
+    assertThat(broken()).contains("gw1 was changed, and it is only looked at");
+  }
+
   private void judged(String gateway, String verdict) {
     journal(new Event.Judged(gateway, verdict, List.of(), Map.of(), List.of()));
   }
@@ -234,13 +327,16 @@ final class LawsTest {
             Map.of("gw1", "p", "gw2", "p"),
             result,
             List.of(),
-            List.of(List.of("gw1"), List.of("gw2"), List.of("gw3")),
+            takeover.isPresent()
+                ? List.of(List.of("gw2"))
+                : List.of(List.of("gw1"), List.of("gw2"), List.of("gw3")),
             1,
             alive,
             0,
             Optional.empty(),
             List.copyOf(seen),
             Map.copyOf(ends),
+            takeover,
             Duration.ZERO));
   }
 }

@@ -137,6 +137,7 @@ final class PitfallsInWorldTest {
                   2,
                   Fate.GOOD,
                   new Mishaps(Map.of()),
+                  Optional.empty(),
                   Fixture.SECOND);
           Connector listening = new Listening(fleet.connector(world, Effects.none()), heard);
           assertThat(new Planner(listening, world).plan(playbook, gateways).size()).isEqualTo(3);
