@@ -173,7 +173,9 @@ public final class Planner {
     return new Plan(
         playbook,
         planned,
-        front.old().isPresent() ? one(changing) : Waves.cut(changing, playbook.waves(), playbook.limits()),
+        front.old().isPresent()
+            ? one(changing)
+            : Waves.cut(changing, playbook.waves(), playbook.limits()),
         epoch + 1,
         front);
   }

@@ -406,7 +406,7 @@ final class Laws {
         // Who takes over may have nothing to become.
         other.removeIf(gateway ->
             outcome.takeover().isPresent()
-                && outcome.ends().get(gateway).equals(new Trial.End(State.OLD, "confirmed", 0, 0)));
+                && new Trial.End(State.OLD, "confirmed", 0, 0).equals(outcome.ends().get(gateway)));
         if (!other.isEmpty()) {
           broken.add("done is reported, but %s are not as wanted".formatted(other));
         }
