@@ -172,7 +172,7 @@ final class TakeoverTest {
         .pollInterval(Duration.ofSeconds(1))
         .until(() -> {
           Path journal = command.journals().stream().sorted().toList().getLast();
-          id[0] = journal.getParent().getFileName().toString();
+          id[0] = String.valueOf(journal.getName(journal.getNameCount() - 2));
           List<String> lines = Files.readAllLines(journal);
           return lines.stream().anyMatch(line -> line.contains("\"event\":\"held\""))
               && lines.stream().noneMatch(line -> line.contains("\"event\":\"ended\""));
