@@ -169,6 +169,7 @@ final class PitfallsInWorldTest {
                   8,
                   Fate.GOOD,
                   new Mishaps(Map.of()),
+                  Optional.empty(),
                   Fixture.SECOND);
           Connector listening = new Listening(fleet.connector(world, Effects.none()), heard);
           Scope scope = Scope.of(new Planner(listening, world).plan(playbook, gateways));

@@ -92,6 +92,7 @@ final class TakeoverTest {
                   8,
                   Fate.GOOD,
                   new Mishaps(Map.of()),
+                  Optional.empty(),
                   Fixture.SECOND),
               world);
           return "";
