@@ -389,7 +389,21 @@ final class Course {
     if (!confirmed.isEmpty()) {
       return new Next.TakeBack(confirmed, why);
     }
-    return new Next.End(afterHalt(state, order.isPresent()), why);
+    List<String> deserted = deserted(state);
+    return deserted.isEmpty()
+        ? new Next.End(afterHalt(state, order.isPresent()), why)
+        : new Next.End(
+            Result.PARTIAL,
+            "%s; the old state is back, but nobody of the clients of %s is: look there"
+                .formatted(why, String.join(", ", deserted)));
+  }
+
+  /** What was read back is the old state, and still it serves nobody. */
+  private static List<String> deserted(RolloutState state) {
+    return state.gateways().entrySet().stream()
+        .filter(entry -> entry.getValue().deserted())
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   private static Result afterHalt(RolloutState state, boolean ordered) {

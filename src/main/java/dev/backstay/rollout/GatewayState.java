@@ -97,6 +97,13 @@ public final class GatewayState {
     return released;
   }
 
+  /** Whether it has its old state back, and of the clients that it had before the change nobody. */
+  public boolean deserted() {
+    return endedAs(Ending.REVERTED)
+        && fact(Step.REVERT.word(), "back").filter("0"::equals).isPresent()
+        && fact(Step.REVERT.word(), "eligible").filter(count -> !count.equals("0")).isPresent();
+  }
+
   /** Why clients that it took over could not go back now; nothing if they could, or have. */
   public Optional<String> noWayBack() {
     return noWayBack.map(Event.WayBack::why);

@@ -425,6 +425,39 @@ final class CourseTest {
     assertThat(next()).isEqualTo(new Next.End(Result.PARTIAL, "gw3"));
   }
 
+  private Next afterAWayBack(String back, String eligible) {
+    begin();
+    tell(new Event.WaveStarted(1, List.of("gw1")));
+    tried("gw1", Trial.FAILED);
+    tell(new Event.WaveJudged(1, false, "gw1: because of FAILED"));
+    tell(
+        new Event.StepEnded(
+            "gw1", "revert", "done", "read back", Map.of("back", back, "eligible", eligible)));
+    ended("gw1", "reverted");
+    return next();
+  }
+
+  @Test
+  void who_has_the_old_state_back_and_none_of_its_clients_needs_a_person() {
+    assertThat(afterAWayBack("0", "20"))
+        .isInstanceOfSatisfying(
+            Next.End.class,
+            end -> {
+              assertThat(end.result()).isEqualTo(Result.PARTIAL);
+              assertThat(end.reason()).contains("nobody of the clients of gw1 is: look there");
+            });
+  }
+
+  @Test
+  void clients_that_are_back_or_never_were_there_make_a_way_back_whole() {
+    assertThat(afterAWayBack("18", "20"))
+        .isInstanceOfSatisfying(
+            Next.End.class, end -> assertThat(end.result()).isEqualTo(Result.ROLLED_BACK));
+    assertThat(afterAWayBack("0", "0"))
+        .isInstanceOfSatisfying(
+            Next.End.class, end -> assertThat(end.result()).isEqualTo(Result.ROLLED_BACK));
+  }
+
   @Test
   void a_pause_holds_the_next_wave_until_somebody_says_go_on() {
     afterCanary();

@@ -101,7 +101,8 @@ final class PitfallsInWorldTest {
       assertThat(outcome.ends().values()).as("seed %d", seed).noneMatch(Trial.End::changed);
       outcome.result().ifPresent(results::add);
     }
-    assertThat(results).isSubsetOf(Result.ROLLED_BACK, Result.INCONCLUSIVE);
+    // Where nobody is left at the end, a person is asked to look.
+    assertThat(results).isSubsetOf(Result.ROLLED_BACK, Result.INCONCLUSIVE, Result.PARTIAL);
   }
 
   private static final int SIXTY_PERCENT = 6000;
