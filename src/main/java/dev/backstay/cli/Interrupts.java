@@ -3,8 +3,9 @@ package dev.backstay.cli;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.FileOrders;
 import dev.backstay.rollout.OrderWord;
-import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jline.utils.Signals;
 
 /**
@@ -24,7 +25,10 @@ final class Interrupts implements AutoCloseable {
     this.before = before;
   }
 
-  static Interrupts stopping(FileOrders orders, Person person, PrintWriter out) {
+  /**
+   * @param told what the first Ctrl-C does, in words
+   */
+  static Interrupts stopping(FileOrders orders, Person person, Consumer<String> told) {
     AtomicInteger count = new AtomicInteger();
     return new Interrupts(
         Signals.register(
@@ -35,11 +39,19 @@ final class Interrupts implements AutoCloseable {
                 Runtime.getRuntime().halt(INTERRUPTED);
               }
               orders.give(new Event.Ordered(OrderWord.STOP, person.toString(), "Ctrl-C"));
-              out.println(
+              told.accept(
                   "Stopping: open leases are finished, nothing new begins. Ctrl-C again leaves at once;"
                       + " the gateways then revert by themselves.");
-              out.flush();
             }));
+  }
+
+  /**
+   * Ctrl-C goes to every program on the terminal: what it means is for the one that works to say.
+   */
+  static int leftToOthers(IntSupplier work) {
+    try (Interrupts ignored = new Interrupts(Signals.register(SIGNAL, () -> {}))) {
+      return work.getAsInt();
+    }
   }
 
   @Override

@@ -190,7 +190,7 @@ final class LabCommand {
 
     @Override
     public Integer call() {
-      return Lab.ofThisProcess().ssh(host, command);
+      return Interrupts.leftToOthers(() -> Lab.ofThisProcess().ssh(host, command));
     }
   }
 
@@ -204,7 +204,7 @@ final class LabCommand {
 
     @Override
     public Integer call() {
-      return Lab.ofThisProcess().exec(command);
+      return Interrupts.leftToOthers(() -> Lab.ofThisProcess().exec(command));
     }
   }
 

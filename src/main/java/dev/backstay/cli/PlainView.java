@@ -20,6 +20,11 @@ final class PlainView implements View {
   }
 
   @Override
+  public synchronized void tell(String text) {
+    say(text);
+  }
+
+  @Override
   public synchronized void written(JournalLine line) {
     switch (line.body()) {
       case Event.StepEnded ended -> {

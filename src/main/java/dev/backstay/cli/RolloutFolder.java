@@ -2,6 +2,8 @@ package dev.backstay.cli;
 
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.FileOrders;
+import dev.backstay.rollout.Journal;
+import dev.backstay.rollout.RolloutState;
 import dev.backstay.time.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +13,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /** What is kept of one rollout: its journal, the plan that it carries out, and orders for it. */
@@ -87,5 +90,15 @@ record RolloutFolder(Path path) {
     Optional<Running> free = take();
     free.ifPresent(Running::close);
     return free.isEmpty();
+  }
+
+  /** Whether nobody is at it and its journal has come to the end, or was never begun. */
+  boolean isOver() {
+    if (isRunning()) {
+      return false;
+    }
+    RolloutState state =
+        RolloutState.fold(Files.exists(journal()) ? Journal.read(journal()) : List.of());
+    return state.started().isEmpty() || state.end().isPresent();
   }
 }

@@ -61,6 +61,7 @@ final class RolloutRun {
     RolloutFolder folder = here.rollout(id);
     Bystanders others = Bystanders.of(here, id, time.clock());
     try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.letGoOfWhatIsOver(person.host());
       here.locks().acquire(locks(plan, id), person.host());
       PlanFile.write(folder.plan(), saved);
       try (View view = View.on(out, json);
@@ -84,6 +85,7 @@ final class RolloutRun {
     RolloutFolder folder = here.rollout(id);
     Bystanders others = Bystanders.of(here, id, time.clock());
     try (RolloutFolder.Running _ = folder.takeOrRefuse()) {
+      here.letGoOfWhatIsOver(person.host());
       here.locks().acquire(locks(plan, id), person.host());
       long known = Journal.read(folder.journal()).size();
       try (View view = View.on(out, json);
@@ -117,7 +119,7 @@ final class RolloutRun {
 
   private ExitCode run(String id, View view, Journal journal, Work work) {
     Optional<Result> result;
-    try (Interrupts _ = Interrupts.stopping(here.rollout(id).orders(), person, out)) {
+    try (Interrupts _ = Interrupts.stopping(here.rollout(id).orders(), person, view::tell)) {
       result = work.work();
     }
     view.close();

@@ -7,7 +7,6 @@ import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.Sentences;
-import dev.backstay.transaction.Ending;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +43,7 @@ final class TableView implements View {
   private final Map<String, Tally> clients = new HashMap<>();
   private final Map<String, Long> stepBegan = new HashMap<>();
   private RolloutState state = RolloutState.fold(List.of());
+  private Optional<String> told = Optional.empty();
   private int drawn;
   private boolean closed;
 
@@ -89,6 +89,13 @@ final class TableView implements View {
     return !closed;
   }
 
+  /** Stays below the gateways: what is printed beside the table is drawn over. */
+  @Override
+  public synchronized void tell(String text) {
+    told = Optional.of(text);
+    draw();
+  }
+
   @Override
   public synchronized void written(JournalLine line) {
     state.accept(line);
@@ -132,18 +139,22 @@ final class TableView implements View {
 
   private void draw() {
     Size size = screen.size();
+    List<String> below = new ArrayList<>();
+    state.held().flatMap(Sentences::of).ifPresent(below::add);
+    told.filter(text -> state.end().isEmpty()).ifPresent(below::add);
     List<String> lines = new ArrayList<>();
     lines.add(heading(size.getColumns()));
     List<Entry<String, GatewayState>> shown =
         state.gateways().entrySet().stream()
             .sorted(Comparator.comparingInt(entry -> order(entry.getValue())))
-            .limit(Math.max(1, size.getRows() - NO_ROWS))
+            .limit(Math.max(1, size.getRows() - NO_ROWS - below.size()))
             .sorted(Comparator.comparingInt(entry -> entry.getValue().wave()))
             .toList();
     shown.forEach(entry -> lines.add(row(entry.getKey(), entry.getValue(), size.getColumns())));
     if (shown.size() < state.gateways().size()) {
       lines.add(others(shown));
     }
+    below.forEach(text -> lines.add(cut(new AttributedStringBuilder().append(text), size)));
     if (drawn > 0) {
       out.print(UP.formatted(drawn));
     }
@@ -151,6 +162,10 @@ final class TableView implements View {
     out.print(CLEAR_BELOW);
     out.flush();
     drawn = lines.size();
+  }
+
+  private static String cut(AttributedStringBuilder line, Size size) {
+    return line.columnSubSequence(0, size.getColumns() - 1).toAnsi();
   }
 
   private static String heading(int width) {
@@ -213,10 +228,10 @@ final class TableView implements View {
     return seconds < 1 ? "" : seconds + " s";
   }
 
-  private String detail(GatewayState gateway) {
-    boolean kept = gateway.endedAs(Ending.CONFIRMED) && gateway.away();
-    return (kept ? state.held().flatMap(Sentences::of) : Optional.<String>empty())
-        .or(() -> gateway.end().map(Event.GatewayEnded::reason))
+  private static String detail(GatewayState gateway) {
+    return gateway
+        .end()
+        .map(Event.GatewayEnded::reason)
         .orElse(gateway.detail())
         .replace('\n', ' ');
   }

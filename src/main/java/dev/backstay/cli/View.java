@@ -9,6 +9,9 @@ import org.jline.terminal.TerminalBuilder;
 
 /** How a running rollout is shown. Closing it leaves the last picture standing. */
 interface View extends Spectator, AutoCloseable {
+  /** Something for the person at this terminal, in one sentence or two. */
+  void tell(String text);
+
   @Override
   void close();
 

@@ -116,6 +116,21 @@ record WorkingDirectory(Path path) {
     return new GatewayLocks(hidden().resolve("locks"));
   }
 
+  /**
+   * Takes away the locks of rollouts with which nothing is left to do: a controller of this machine
+   * died after the last line of its journal, or before the first.
+   *
+   * @param host this machine, as locks name it; those of others are left alone
+   */
+  void letGoOfWhatIsOver(String host) {
+    locks().all().stream()
+        .filter(lock -> lock.host().equals(host))
+        .map(GatewayLocks.Lock::rollout)
+        .distinct()
+        .filter(id -> rollout(id).isOver())
+        .forEach(locks()::release);
+  }
+
   /** Where a plan goes that was given no place. */
   Path plan(String id) {
     return path.resolve("plans").resolve(id + ".json");

@@ -63,7 +63,7 @@ public final class TextReport {
     if (moment.tone() == Story.Tone.HEADING) {
       say("\n%s  %s: %s".formatted(clock, moment.subject(), moment.text()));
     } else if (moment.gateway().isEmpty()) {
-      say("%s  %s %s".formatted(clock, moment.subject(), moment.text()));
+      say("%s  %s".formatted(clock, (moment.subject() + " " + moment.text()).strip()));
     } else {
       String subject = moment.subject().isEmpty() ? "" : "%-10s ".formatted(moment.subject());
       say("%s  %-10s %s%s".formatted(clock, moment.gateway(), subject, moment.text()));

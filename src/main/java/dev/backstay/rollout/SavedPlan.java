@@ -173,8 +173,10 @@ public record SavedPlan(
                         playbook.lease().apply().toSeconds(),
                         playbook.lease().confirm().toSeconds()),
                 "failures",
-                "at most %s of the gateways, none in the first wave"
-                    .formatted(playbook.limits().failed()),
+                playbook.limits().failed().count() == 0
+                    ? "no gateway may fail"
+                    : "at most %s of the gateways may fail, none in the first wave"
+                        .formatted(playbook.limits().failed()),
                 "on failure",
                 playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
     playbook.traffic().ifPresent(traffic -> words.put("traffic", traffic(playbook, traffic)));

@@ -1,10 +1,16 @@
 package dev.backstay.rollout;
 
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 
 /** What happened to a rollout as a whole, in a sentence, for whoever shows journals. */
 public final class Sentences {
+  private static final DateTimeFormatter UNTIL =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
   private Sentences() {}
 
   /** Nothing for events that are shown in a form of their own. */
@@ -20,7 +26,9 @@ public final class Sentences {
                       reason.isEmpty() ? "" : ": " + reason));
       case Event.Held held ->
           Optional.of(
-              "waiting: " + held.what() + held.until().map(until -> ", until " + until).orElse(""));
+              "waiting: "
+                  + held.what()
+                  + held.until().map(until -> ", until " + UNTIL.format(until)).orElse(""));
       case Event.Probed(String gateway, String says, var decision) ->
           Optional.of("%s  was left with %s: %s".formatted(gateway, says, decision.words()));
       case Event.WentBad(String gateway, String reason) ->

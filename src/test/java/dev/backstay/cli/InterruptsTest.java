@@ -38,7 +38,7 @@ final class InterruptsTest {
       PrintWriter out = new PrintWriter(System.out, true, UTF_8);
       FileOrders orders = new FileOrders(Path.of(folder[0]), Time.real());
       try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
-          Interrupts during = Interrupts.stopping(orders, ANNA, out)) {
+          Interrupts during = Interrupts.stopping(orders, ANNA, out::println)) {
         out.println("rollout runs");
         out.println("heard " + in.readLine());
         during.close();

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -93,6 +94,29 @@ final class TableViewTest {
         .anySatisfy(line -> assertThat(line).startsWith("gw41 ").contains("baseline"))
         .last()
         .isEqualTo("and 1 confirmed, 54 waiting");
+  }
+
+  @Test
+  void what_is_waited_for_stands_below_the_gateways_until_it_goes_on() {
+    size = new Size(120, 8);
+    start(1, 60);
+    tell(new Event.Held("a person is asked before wave 2", Optional.empty()));
+    assertThat(picture().lines().toList())
+        .hasSize(7)
+        .last()
+        .isEqualTo("waiting: a person is asked before wave 2");
+    tell(new Event.WaveStarted(2, List.of("gw2")));
+    assertThat(picture()).doesNotContain("waiting:");
+  }
+
+  @Test
+  void what_ctrl_c_does_stays_in_sight_until_the_end() {
+    start(1, 2);
+    view.tell("Stopping: nothing new begins.");
+    tell(new Event.StepBegan("gw1", "confirm"));
+    assertThat(picture().lines().toList()).last().isEqualTo("Stopping: nothing new begins.");
+    tell(new Event.Ended(Result.PARTIAL, "stopped"));
+    assertThat(picture()).doesNotContain("Stopping");
   }
 
   @Test

@@ -93,7 +93,14 @@ class LabHostTest {
     LabHost host = up(Set.of());
     String old = release(host);
     String silent = old.replace("lab1", "lab5");
-    host.run(INSTALL + silent + " && grub-set-default " + old + " && grub-reboot " + silent);
+    host.run(
+        INSTALL
+            + silent
+            + " && grub-set-default "
+            + old
+            + " && grub-reboot "
+            + silent
+            + " && sync");
     host.powerOff();
     host.powerOn();
 

@@ -26,7 +26,7 @@ final class PlanTextTest {
                 gw2  backstay-lab-wireguard 1.0.0 → 1.0.1, then reload-module on wg0
               nothing to do on gw3
               judged by
-                failures    at most 0 of the gateways, none in the first wave
+                failures    no gateway may fail
                 handshakes  healthy up to 0.5%, broken from 5%
                 lease       60 s to apply, 60 s to confirm
                 on failure  everything goes back
@@ -65,7 +65,7 @@ final class PlanTextTest {
     assertThat(
             said(
                 new Event.Held("wave 1 soaks", Optional.of(Instant.parse("2026-11-25T12:15:00Z")))))
-        .isEqualTo("waiting: wave 1 soaks, until 2026-11-25T12:15:00Z");
+        .isEqualTo("waiting: wave 1 soaks, until 2026-11-25 12:15:00 UTC");
     assertThat(said(new Event.Held("paused by bob", Optional.empty())))
         .isEqualTo("waiting: paused by bob");
     assertThat(said(new Event.Probed("gw1", "applied", Resumption.WATCH)))

@@ -19,7 +19,8 @@ final class BackgroundPushTest {
 
   @Test
   void any_other_end_of_a_thread_is_shown() {
-    assertThat(written(new IllegalStateException("a mistake of ours"))).contains("a mistake of ours");
+    assertThat(written(new IllegalStateException("a mistake of ours")))
+        .contains("a mistake of ours");
   }
 
   /** What stands on standard error when a thread that a push has started ends with this. */
@@ -29,20 +30,18 @@ final class BackgroundPushTest {
     System.setErr(new PrintStream(shown, true, StandardCharsets.UTF_8));
     try {
       BackgroundPush push =
-          new BackgroundPush(
-              () -> {
-                Thread farSide =
-                    new Thread(
-                        () -> {
-                          throw failure;
-                        });
-                farSide.start();
-                try {
-                  farSide.join();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              });
+          new BackgroundPush(() -> {
+            Thread farSide =
+                new Thread(() -> {
+                  throw failure;
+                });
+            farSide.start();
+            try {
+              farSide.join();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          });
       push.request();
       assertThat(push.settle(Duration.ofSeconds(30))).isTrue();
     } finally {
