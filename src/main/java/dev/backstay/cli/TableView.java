@@ -7,7 +7,6 @@ import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.JournalLine;
 import dev.backstay.rollout.RolloutState;
 import dev.backstay.rollout.Sentences;
-import dev.backstay.transaction.Ending;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -229,10 +228,10 @@ final class TableView implements View {
     return seconds < 1 ? "" : seconds + " s";
   }
 
-  private String detail(GatewayState gateway) {
-    boolean kept = gateway.endedAs(Ending.CONFIRMED) && gateway.away();
-    return (kept ? state.held().flatMap(Sentences::of) : Optional.<String>empty())
-        .or(() -> gateway.end().map(Event.GatewayEnded::reason))
+  private static String detail(GatewayState gateway) {
+    return gateway
+        .end()
+        .map(Event.GatewayEnded::reason)
         .orElse(gateway.detail())
         .replace('\n', ' ');
   }

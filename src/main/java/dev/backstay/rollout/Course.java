@@ -358,10 +358,19 @@ final class Course {
                   name, worse, old, state.gateway(name).noWayBack().orElse("unknown"), state.id()),
           until);
     }
-    return now.isBefore(until)
-        ? new Next.Keep(
-            name, "%s is kept ready to take its clients back from %s".formatted(old, name), until)
-        : new Next.Release(name);
+    if (!now.isBefore(until)) {
+      return new Next.Release(name);
+    }
+    return new Next.Keep(
+        name,
+        state
+            .gateway(name)
+            .noWayBack()
+            .map(why ->
+                "%s has the clients of %s, which could not take them back now: %s"
+                    .formatted(name, old, why))
+            .orElse("%s is kept ready to take its clients back from %s".formatted(old, name)),
+        until);
   }
 
   // --- the way back ----------------------------------------------------------------------------

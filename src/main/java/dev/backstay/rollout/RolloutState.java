@@ -141,7 +141,11 @@ public final class RolloutState {
         held = Optional.empty();
         marks.put(wave.wave(), new WaveState(Optional.empty(), Optional.empty()));
       }
-      case Event.StepBegan began -> of(began.gateway()).ifPresent(g -> g.began(began));
+      case Event.StepBegan began -> {
+        // Nothing is waited for when something is done.
+        held = Optional.empty();
+        of(began.gateway()).ifPresent(g -> g.began(began));
+      }
       case Event.StepEnded ended -> of(ended.gateway()).ifPresent(g -> g.ended(ended));
       case Event.Remembered told -> of(told.gateway()).ifPresent(g -> g.remembered(told.then()));
       case Event.Probed probed -> of(probed.gateway()).ifPresent(g -> g.probed(probed.decision()));

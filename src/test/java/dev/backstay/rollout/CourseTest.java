@@ -255,6 +255,19 @@ final class CourseTest {
   }
 
   @Test
+  void no_way_back_is_not_claimed_while_there_is_none() {
+    tookOver();
+    tell(new Event.WayBack("gw1", false, "gw0 does not answer"));
+    assertThat(next())
+        .isInstanceOfSatisfying(
+            Next.Keep.class,
+            keep ->
+                assertThat(keep.what())
+                    .isEqualTo(
+                        "gw1 has the clients of gw0, which could not take them back now: gw0 does not answer"));
+  }
+
+  @Test
   void an_old_one_that_is_ready_again_gets_them() {
     tookOver();
     tell(new Event.WayBack("gw1", false, "gw0 does not answer"));
