@@ -356,7 +356,7 @@ public final class Rollout {
       journal.append(held);
     }
     String name = next.gateway();
-    switch (known(name).keep()) {
+    switch (known(name).keep(Duration.between(now(), next.until()))) {
       case Kept.Well(Optional<String> noWayBack) -> wayBack(name, noWayBack);
       case Kept.Worse(String why, Optional<String> noWayBack) -> {
         wayBack(name, noWayBack);

@@ -43,6 +43,7 @@ final class Keep {
   private final Judge judge;
   private final Time time;
   private boolean begun;
+  private boolean oldGone;
   private Deadline nextCheck;
   private Deadline silent;
   private Deadline leaseEnd;
@@ -74,12 +75,16 @@ final class Keep {
     this.back = of.traffic().back();
   }
 
-  /** Takes a second or, when the others are asked, a few. */
-  Kept look() throws InterruptedException {
+  /**
+   * Takes a second or, when the others are asked, a few.
+   *
+   * @param rest until the old gateway is let go
+   */
+  Kept look(Duration rest) throws InterruptedException {
     if (nextCheck.isOver()) {
       nextCheck =
           time.in(unwatched.dividedBy(4).compareTo(CHECK) < 0 ? unwatched.dividedBy(4) : CHECK);
-      Optional<Kept> end = ask();
+      Optional<Kept> end = ask(rest);
       if (end.isPresent()) {
         return end.get();
       }
@@ -90,12 +95,16 @@ final class Keep {
   }
 
   /** The traffic hosts, for another while, and the old gateway, whether it is ready. */
-  private Optional<Kept> ask() {
-    TrafficHost.Held held = handover.detour().hold(unwatched);
+  private Optional<Kept> ask(Duration rest) {
+    TrafficHost.Held held = hold(rest);
+    Optional<String> old = handover.notReady(expected);
+    if (old.isPresent() != oldGone) {
+      oldGone = old.isPresent();
+      held = hold(rest);
+    }
     if (held instanceof TrafficHost.Held.No(String why)) {
       return Optional.of(new Kept.Gone(why));
     }
-    Optional<String> old = handover.notReady(expected);
     boolean deaf = silent.isOver();
     if (old.isPresent() || held instanceof TrafficHost.Held.Silent) {
       // Silence says something only while the others are heard.
@@ -114,7 +123,6 @@ final class Keep {
       }
       return Optional.empty();
     }
-    leaseEnd = time.in(unwatched.plus(back));
     noWayBack = old;
     return deaf && old.isEmpty()
         ? Optional.of(
@@ -123,6 +131,19 @@ final class Keep {
                     .formatted(heir, SILENCE.toSeconds()),
                 noWayBack))
         : Optional.empty();
+  }
+
+  /**
+   * Nobody is to be sent to a gateway that cannot take them, also when this controller dies: then
+   * the traffic hosts leave them where they are to the end.
+   */
+  private TrafficHost.Held hold(Duration rest) {
+    Duration lease = oldGone && rest.isPositive() ? unwatched.plus(rest) : unwatched;
+    TrafficHost.Held held = handover.detour().hold(lease);
+    if (held instanceof TrafficHost.Held.Yes) {
+      leaseEnd = time.in(lease.plus(back));
+    }
+    return held;
   }
 
   /** What the clients say. */

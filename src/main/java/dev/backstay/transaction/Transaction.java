@@ -822,8 +822,12 @@ public final class Transaction implements AutoCloseable {
     return most.compareTo(trial) < 0 ? most : trial;
   }
 
-  /** One look at them; takes a second, or a few. */
-  public Kept keep() throws InterruptedException {
+  /**
+   * One look at them; takes a second, or a few.
+   *
+   * @param rest until the old gateway is let go
+   */
+  public Kept keep(Duration rest) throws InterruptedException {
     if (keep.isEmpty()) {
       keep =
           Optional.of(
@@ -835,7 +839,7 @@ public final class Transaction implements AutoCloseable {
                   handover.orElseThrow(),
                   time));
     }
-    return keep.get().look();
+    return keep.get().look(rest);
   }
 
   /**

@@ -314,6 +314,22 @@ final class TakeoverTrialTest {
   }
 
   @Test
+  void nobody_is_sent_to_an_old_one_that_is_gone_when_the_controller_dies_too() throws IOException {
+    Trial trial = kept(new Trial.Strike.Of("gw1", new Mishap.Unreachable()));
+    long told =
+        run(trial).lines().stream()
+            .filter(line -> line.body() instanceof Event.WayBack)
+            .findFirst()
+            .orElseThrow()
+            .seq();
+    Trial.Outcome outcome =
+        run(trial, new Trial.Kill(new Death.AfterLine(told), Duration.ofMinutes(12)));
+    assertThat(of("gw1", outcome)).as(told(outcome)).doesNotContain(What.UNDRAINED);
+    assertThat(outcome.result()).contains(Result.DONE);
+    assertThat(Laws.brokenBy(outcome)).isEmpty();
+  }
+
+  @Test
   void a_person_may_send_them_to_an_old_one_that_does_not_answer() throws IOException {
     long held =
         run(kept(new Trial.Strike.Of("gw1", new Mishap.Unreachable()))).lines().stream()
