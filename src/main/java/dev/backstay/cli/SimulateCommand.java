@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.PlaybookReader;
+import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.simulation.Fault;
 import dev.backstay.simulation.Simulation;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -27,35 +29,47 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "simulate",
     description = {
-      "Carry out a playbook on gateways that do not exist, and see what its waves and gates",
-      "would have caught. Touches no gateway, needs no network, and takes seconds."
+      "Carry out a playbook on gateways that do not exist, and see what its waves",
+      "and gates would have caught. Touches no gateway and needs no network.",
+      "A thousand gateways take about 20 seconds."
     },
     mixinStandardHelpOptions = true,
     footer = {
       "",
-      "Faults, each with a share of gateways or clients:",
-      "  broken:20%%       gateways on which no client gets on with the new version",
-      "  no-load:20%%      gateways on which the new module does not load",
-      "  loss:5%%          clients that the new version loses, wherever they are",
-      "  stall:5%%         clients that shake hands and get no data through",
-      "  churn:1%%         clients that leave for good during a change, by either version",
-      "  unreachable:1%%   gateways that vanish during their change",
-      "  link, power, clock, disk-full, timer, hang, slow: gateways struck once by that",
-      "  controller-dies  the controller is killed at a drawn moment",
+      "Faults, with a share of the clients:",
+      "  loss:5%%          the new version loses them, wherever they are",
+      "  stall:5%%         with it they shake hands, and get no data through",
+      "  churn:1%%         they leave for good during a change, a good one too",
+      "Faults, with a share of the gateways:",
+      "  broken:20%%       no client there gets on with the new version",
+      "  no-load:20%%      the new module does not load there",
+      "  unreachable:1%%   they vanish during their change",
+      "  link:5%%          their connections break once, for up to 10 minutes",
+      "  power:5%%         they lose their power once, for up to 5 minutes",
+      "  clock:5%%         their clock is set an hour ahead or back",
+      "  disk-full:5%%     their disk fills up",
+      "  timer:5%%         somebody stops their dead-man timer",
+      "  hang:5%%          staging the packages hangs",
+      "  slow:5%%          they need up to 10 times as long for everything",
+      "Without a share:",
+      "  controller-dies  the controller is killed, and nobody goes on after it",
       "",
       "Exit status 0 when the simulation ran, however the rollout in it ended.",
       "",
       "Examples:",
-      "  backstay simulate playbooks/module-1.0.1.yaml --gateways 1000 --fault broken:20%%",
-      "  backstay simulate playbooks/module-1.0.1.yaml --fault loss:2%% --fault churn:1%% --runs 200"
+      "  backstay simulate playbooks/p.yaml --gateways 1000 --fault broken:20%%",
+      "  backstay simulate playbooks/p.yaml --fault loss:2%% --runs 200"
     })
 final class SimulateCommand implements Callable<Integer> {
   private static final int MOST_GATEWAYS = 100_000;
   private static final int MOST_CLIENTS = 1000;
 
+  /** What is wrong where nobody has said which gateways there are. */
+  private static final Set<String> NO_FLEET = Set.of("not-a-working-directory", "which-inventory");
+
   @Mixin private FleetOptions fleet;
 
-  @Parameters(paramLabel = "PLAYBOOK")
+  @Parameters(paramLabel = "PLAYBOOK", description = "What to carry out.")
   private Path file = Path.of("");
 
   @Option(
@@ -104,10 +118,7 @@ final class SimulateCommand implements Callable<Integer> {
     check("--gateways", count.orElse(1), MOST_GATEWAYS);
     check("--clients", clients, MOST_CLIENTS);
     check("--runs", runs, MOST_GATEWAYS);
-    List<Gateway> gateways =
-        count
-            .map(Simulation::gateways)
-            .orElseGet(() -> fleet.select(fleet.inventory(backstay.here()), playbook));
+    List<Gateway> gateways = count.map(Simulation::gateways).orElseGet(() -> ofInventory(playbook));
     List<Fault> words = faults.stream().map(Fault::parse).toList();
     PrintWriter out = spec.commandLine().getOut();
     Path folder = folder();
@@ -123,6 +134,27 @@ final class SimulateCommand implements Callable<Integer> {
       clear(folder);
       delete(folder);
     }
+  }
+
+  private List<Gateway> ofInventory(Playbook playbook) {
+    try {
+      return fleet.select(fleet.inventory(backstay.here()), playbook);
+    } catch (ProblemException missing) {
+      throw new ProblemException(
+          missing.problems().stream().map(SimulateCommand::orSayHowMany).toList());
+    }
+  }
+
+  /** Who only wants to try a playbook has no inventory yet, and needs none. */
+  private static Problem orSayHowMany(Problem problem) {
+    return NO_FLEET.contains(problem.code())
+        ? new Problem(
+            problem.code(),
+            problem.where(),
+            problem.what(),
+            "say how many gateways there are to be: --gateways 1000;"
+                + " or name an inventory: --inventory FILE")
+        : problem;
   }
 
   private static void check(String option, int value, int most) {

@@ -85,15 +85,20 @@ final class SimulationText {
       boolean failed = run.stopped().filter(Integer.valueOf(wave)::equals).isPresent();
       boolean open = wave == run.waves().size() && run.result().isEmpty() && !failed;
       out.println(
-          "  wave %d of %d  %6d gateways  %s"
+          "  wave %d of %d  %14s  %s"
               .formatted(
                   wave,
                   run.planned(),
-                  run.waves().get(wave - 1),
-                  failed ? "failed: " + run.reason() : open ? "not judged" : "passed"));
+                  Counted.of(run.waves().get(wave - 1), "gateway"),
+                  failed ? "failed" : open ? "not judged" : "passed"));
+      if (failed) {
+        out.println("      " + run.reason());
+      }
     }
     out.println();
-    out.println("%s after %s.".formatted(capitalised(resultWords(run)), length(run.took())));
+    out.println(
+        "%s. That would have taken %s."
+            .formatted(capitalised(resultWords(run)), length(run.took())));
     if (run.waves().isEmpty()) {
       out.println(run.reason());
     }
@@ -102,12 +107,21 @@ final class SimulationText {
     out.println(count("cut off by the new version", run.cutOff(), allClients(), "clients"));
     out.println(count("without a connection at the end", run.lost(), allClients(), "clients"));
     out.println(
-        "At the end %s the new version, %d took it back, %d never changed%s."
+        "At the end %s the new version, %d took it back, %d never changed."
             .formatted(
                 run.changed() == 1 ? "1 gateway has" : run.changed() + " gateways have",
                 run.reverted(),
-                simulation.gateways().size() - run.touched(),
-                run.attention() == 0 ? "" : ", %d need a person".formatted(run.attention())));
+                simulation.gateways().size() - run.touched()));
+    if (run.unheard() > 0) {
+      out.println(
+          "A person would have had to look at %s: the controller could not reach %s any more."
+              .formatted(Counted.of(run.unheard(), "gateway"), run.unheard() == 1 ? "it" : "them"));
+    }
+    if (run.attention() > 0) {
+      out.println(
+          "A person would have had to repair %s, on which the change could not be undone."
+              .formatted(Counted.of(run.attention(), "gateway")));
+    }
   }
 
   private long allClients() {
@@ -140,7 +154,7 @@ final class SimulationText {
     spread("clients cut off by the new version", Run::cutOff);
     spread("clients without a connection at the end", Run::lost);
     spread("gateways with the new version at the end", Run::changed);
-    spread("minutes until it had ended", run -> run.took().toMinutes());
+    spread("minutes it would have taken", run -> run.took().toMinutes());
   }
 
   /** What half of the runs did not exceed, and so on. */
@@ -161,7 +175,7 @@ final class SimulationText {
         .orElse(
             run.waves().isEmpty()
                 ? "no plan"
-                : "the controller died, and gateways with an open lease took their change back");
+                : "the controller died, and each gateway whose lease was open took its change back");
   }
 
   private static String capitalised(String words) {
@@ -188,6 +202,7 @@ final class SimulationText {
     values.put("newAtTheEnd", run.changed());
     values.put("takenBack", run.reverted());
     values.put("needAPerson", run.attention());
+    values.put("notReached", run.unheard());
     values.put("seconds", run.took().toSeconds());
     values.put("lawsBroken", run.broken());
     return values;

@@ -86,7 +86,7 @@ public final class GatewayPrograms {
    * busy gateway a session and a dozen processes. Each program arrives whole or not at all.
    */
   public void install() {
-    ProgramArchive archive = ProgramArchive.of(ProgramText.installed());
+    ProgramArchive archive = ProgramArchive.INSTALLED;
     answer(
         "install",
         shell.run(

@@ -8,13 +8,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads the collector's lines, one JSON object a second. */
 final class ObservationReader {
-  private static final ObjectMapper JSON = JsonMapper.builder().build();
+  /** Names are the keys of peers: to remember them all costs more than to read them. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
+                  .disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+                  .build())
+          .build();
 
   private ObservationReader() {}
 

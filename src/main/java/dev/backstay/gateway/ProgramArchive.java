@@ -12,6 +12,9 @@ final class ProgramArchive {
   /** Only root reads, writes and runs them. */
   private static final int MODE = 0700;
 
+  /** The same for every gateway. */
+  static final ProgramArchive INSTALLED = of(ProgramText.installed());
+
   private final byte[] bytes;
 
   private ProgramArchive(byte[] bytes) {
@@ -36,6 +39,7 @@ final class ProgramArchive {
     return new ProgramArchive(bytes.toByteArray());
   }
 
+  /** Read by many, and written by nobody. */
   byte[] bytes() {
     return bytes;
   }

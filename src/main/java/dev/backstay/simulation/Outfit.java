@@ -103,23 +103,26 @@ record Outfit(
     if (!change.scripts().isEmpty()) {
       strange.add("scripts");
     }
-    change.implementation().ifPresent(other -> strange.add("another implementation"));
+    change.implementation().ifPresent(other -> strange.add("the implementation of WireGuard"));
     playbook
         .traffic()
         .flatMap(Traffic::takeover)
         .ifPresent(of -> strange.add("who has the clients of " + of.from()));
     if (strange.isEmpty() && !differs(change)) {
-      strange.add("nothing that a gateway does not have already");
+      throw new ProblemException(
+          "not-simulated",
+          playbook.source(),
+          "this playbook changes nothing that a simulated gateway does not have already",
+          "name a package, a kernel, a sysctl, or an MTU of wg0");
     }
     if (!strange.isEmpty()) {
       throw new ProblemException(
           "not-simulated",
           playbook.source(),
-          "this playbook changes %s, and simulated gateways are made of packages, a kernel and"
-                  .formatted(String.join(", ", strange))
-              + " settings",
-          "write one with the same waves, gates and limits that changes packages, a kernel,"
-              + " settings of the kernel, or the MTU of wg0");
+          "this playbook changes %s, which simulated gateways do not have"
+              .formatted(String.join(", ", strange)),
+          "try its waves, gates and limits with another change: packages, a kernel, sysctl, or the"
+              + " MTU of wg0");
     }
   }
 }

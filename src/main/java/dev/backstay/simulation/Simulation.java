@@ -6,6 +6,7 @@ import dev.backstay.rollout.Event;
 import dev.backstay.rollout.Result;
 import dev.backstay.simulation.Witness.What;
 import dev.backstay.ssh.Target;
+import dev.backstay.transaction.Ending;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,8 +51,9 @@ public record Simulation(
    *     while it was changed
    * @param lost clients that are without one at the end
    * @param changed gateways that have the new version at the end
-   * @param reverted gateways that took it back
+   * @param reverted gateways that were changed, and are in their old state again
    * @param attention gateways whose change could not be undone
+   * @param unheard gateways of which the controller could not tell what became of them
    * @param took in the simulated world
    * @param broken laws of every rollout that were broken: an error of Backstay itself
    */
@@ -68,6 +70,7 @@ public record Simulation(
       int changed,
       int reverted,
       int attention,
+      int unheard,
       Duration took,
       List<String> broken) {}
 
@@ -130,27 +133,34 @@ public record Simulation(
     Optional<Integer> stopped = Optional.empty();
     String reason = outcome.refused().orElse("");
     Set<String> touched = new HashSet<>();
+    Set<String> unheard = new HashSet<>();
     for (Witness.Seen seen : outcome.seen()) {
-      if (seen.what() == What.APPLY) {
+      // What stands in front of them is not one of them.
+      if (seen.what() == What.APPLY && outcome.ends().containsKey(seen.gateway())) {
         touched.add(seen.gateway());
       }
       Optional<Event> event = seen.event();
       if (event.isPresent() && event.get() instanceof Event.WaveStarted wave) {
         waves.add(wave.gateways().size());
       }
+      if (event.isPresent() && event.get() instanceof Event.GatewayEnded end) {
+        if (end.ending().equals(Ending.UNKNOWN.word())) {
+          unheard.add(end.gateway());
+        } else {
+          unheard.remove(end.gateway());
+        }
+      }
       if (event.isPresent() && event.get() instanceof Event.WaveJudged wave && !wave.passed()) {
         stopped = Optional.of(wave.wave());
         reason = wave.reason();
       }
     }
-    int changed = 0;
-    int reverted = 0;
-    int attention = 0;
-    for (Trial.End end : outcome.ends().values()) {
-      changed += end.changed() ? 1 : 0;
-      reverted += end.lease().equals("reverted") && !end.changed() ? 1 : 0;
-      attention += end.lease().equals("revert-failed") ? 1 : 0;
-    }
+    int changed = (int) outcome.ends().values().stream().filter(Trial.End::changed).count();
+    int attention =
+        (int)
+            outcome.ends().values().stream()
+                .filter(end -> end.lease().equals("revert-failed"))
+                .count();
     return new Run(
         drawn,
         outcome.result(),
@@ -162,8 +172,9 @@ public record Simulation(
         outcome.ends().values().stream().mapToInt(Trial.End::cutOff).sum(),
         outcome.ends().values().stream().mapToInt(Trial.End::lost).sum(),
         changed,
-        reverted,
+        touched.size() - changed,
         attention,
+        unheard.size(),
         outcome.took(),
         Laws.brokenBy(outcome));
   }

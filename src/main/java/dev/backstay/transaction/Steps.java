@@ -2,7 +2,6 @@ package dev.backstay.transaction;
 
 import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.gateway.GatewayRefusedException;
-import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
@@ -115,10 +114,13 @@ final class Steps {
         || problem.problems().stream().allMatch(one -> one.code().equals("unreachable"));
   }
 
-  private static String sentence(RuntimeException lost) {
-    return lost instanceof ProblemException problem
-        ? sentences(problem)
-        : String.valueOf(lost.getMessage());
+  private String sentence(RuntimeException failure) {
+    return switch (failure) {
+      case ProblemException problem -> sentences(problem);
+      case GatewayLostException lost when lost.gateway().equals(gateway) ->
+          "no answer: " + lost.why();
+      default -> String.valueOf(failure.getMessage());
+    };
   }
 
   /**
@@ -131,7 +133,7 @@ final class Steps {
       log.ended(gateway, step, StepLog.Result.DONE, done.detail(), done.facts());
       return done.value();
     } catch (GatewayLostException lost) {
-      throw failure(step, StepLog.Result.UNKNOWN, String.valueOf(lost.getMessage()));
+      throw failure(step, StepLog.Result.UNKNOWN, sentence(lost));
     } catch (GatewayRefusedException refused) {
       throw failure(step, StepLog.Result.FAILED, refused.sentence());
     } catch (ProblemException problem) {
@@ -146,9 +148,14 @@ final class Steps {
     }
   }
 
-  /** A journal's line has no room for remedies; who reads it later could not use them any more. */
-  private static String sentences(ProblemException problem) {
-    return problem.problems().stream().map(Problem::sentence).collect(Collectors.joining("; "));
+  /**
+   * A journal's line has no room for remedies; who reads it later could not use them any more.
+   * Whose step it is the line says already.
+   */
+  private String sentences(ProblemException problem) {
+    return problem.problems().stream()
+        .map(one -> one.where().equals(gateway) ? one.what() : one.sentence())
+        .collect(Collectors.joining("; "));
   }
 
   private StepFailure failure(Step step, StepLog.Result result, String why) {

@@ -2,24 +2,49 @@ package dev.backstay.wireguard;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
-import java.util.regex.Pattern;
 
 /**
  * A Curve25519 public key as {@code wg} prints it: 44 characters of base64 for 32 bytes. Names a
  * peer on an interface; not a secret.
  */
 public record PublicKey(@JsonValue String base64) implements Comparable<PublicKey> {
-  /** 43 characters and the padding; the last carries four bits only, hence the short class. */
-  private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=");
+  /** 43 characters and the padding. */
+  private static final int LENGTH = 44;
+
+  /** The last of them carries four bits only. */
+  private static final String LAST = "AEIMQUYcgkosw048";
 
   /**
    * @throws IllegalArgumentException if the text is not the base64 of 32 bytes
    */
   @JsonCreator
   public PublicKey {
-    if (!SHAPE.matcher(base64).matches()) {
+    if (!isOne(base64)) {
       throw new IllegalArgumentException("not a WireGuard public key: '" + base64 + "'");
     }
+  }
+
+  /** By hand: an observer reads each key of each gateway every second. */
+  private static boolean isOne(String text) {
+    if (text.length() != LENGTH
+        || text.charAt(LENGTH - 1) != '='
+        || LAST.indexOf(text.charAt(LENGTH - 2)) < 0) {
+      return false;
+    }
+    for (int i = 0; i < LENGTH - 2; i++) {
+      if (!isBase64(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isBase64(char one) {
+    return (one >= 'A' && one <= 'Z')
+        || (one >= 'a' && one <= 'z')
+        || (one >= '0' && one <= '9')
+        || one == '+'
+        || one == '/';
   }
 
   /** The first eight characters, enough for a person to tell peers apart. */

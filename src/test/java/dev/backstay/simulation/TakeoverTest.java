@@ -140,7 +140,7 @@ final class TakeoverTest {
           assertThat(ended.result()).isEqualTo("failed");
           assertThat(ended.detail())
               .isEqualTo(
-                  "gw1: something moved since the plan was made:"
+                  "something moved since the plan was made:"
                       + " the plan has \"package wireguard-tools 0-before → 1.0.1\"");
         });
     assertThat(events(Event.Ended.class, lines))
