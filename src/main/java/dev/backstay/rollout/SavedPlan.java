@@ -116,11 +116,17 @@ public record SavedPlan(
   }
 
   private static String what(GatewayChange change) {
-    return change.nothingToDo()
-        ? ""
-        : "%s, then %s on %s"
-            .formatted(
-                change.what(), change.activate().word(), String.join(", ", change.interfaces()));
+    return change.nothingToDo() ? "" : change.what() + activation(change);
+  }
+
+  private static String activation(GatewayChange change) {
+    String interfaces = String.join(", ", change.interfaces());
+    return switch (change.activate()) {
+      case NONE -> ", nothing is restarted for it";
+      case RELOAD_MODULE, RESTART_INTERFACE ->
+          ", then %s on %s".formatted(change.activate().word(), interfaces);
+      case REBOOT -> ", then a restart, which takes %s away for as long".formatted(interfaces);
+    };
   }
 
   private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {
