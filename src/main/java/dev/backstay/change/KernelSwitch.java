@@ -22,7 +22,9 @@ public record KernelSwitch(String from, String to) implements Part {
 
   @Override
   public List<String> diff() {
-    return List.of("kernel %s → %s, with a restart".formatted(from, to));
+    return List.of(
+        "kernel %s → %s: the gateway restarts into it once, and %s stays the default until this is confirmed"
+            .formatted(from, to, from));
   }
 
   @Override

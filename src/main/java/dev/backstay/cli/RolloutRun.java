@@ -1,6 +1,7 @@
 package dev.backstay.cli;
 
 import dev.backstay.problem.ProblemException;
+import dev.backstay.rollout.Advice;
 import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.Event;
 import dev.backstay.rollout.GatewayLocks;
@@ -140,6 +141,7 @@ final class RolloutRun {
           .end()
           .filter(end -> end.result() != Result.DONE)
           .ifPresent(end -> out.println("  " + end.reason()));
+      Advice.of(journal.state()).forEach(line -> out.println("  " + line));
     } else {
       out.println("Rollout " + id + ": " + left(journal.state()));
       out.println("  backstay resume %s    or    backstay rollback %s".formatted(id, id));

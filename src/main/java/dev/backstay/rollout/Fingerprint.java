@@ -19,8 +19,8 @@ final class Fingerprint {
     words.put("architecture", facts.architecture());
     words.put("init", facts.init());
     words.put("account", facts.user());
-    words.put("module loaded", orNone(facts.moduleLoaded()));
-    words.put("module on disk", orNone(facts.moduleOnDisk()));
+    words.put("module loaded", srcversion(facts.moduleLoaded()));
+    words.put("module on disk", srcversion(facts.moduleOnDisk()));
     facts
         .packages()
         .forEach((name, known) ->
@@ -36,7 +36,7 @@ final class Fingerprint {
         .formatted(one.publicKey(), one.port(), one.inKernel() ? "in the kernel" : "in userspace");
   }
 
-  private static String orNone(String word) {
-    return word.isEmpty() ? "none" : word;
+  private static String srcversion(String word) {
+    return word.isEmpty() || word.equals("none") ? "none" : "the one of srcversion " + word;
   }
 }

@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A saved plan as people read it. */
@@ -18,6 +19,10 @@ public final class PlanText {
     text.write();
     return text.text.toString();
   }
+
+  /** Nobody compares 23 digits by eye; the JSON has them all. */
+  private static final Pattern SRCVERSION =
+      Pattern.compile("WireGuard module ([0-9A-F]{8})[0-9A-F]+");
 
   private void write() {
     say("Plan for playbook " + name());
@@ -56,7 +61,7 @@ public final class PlanText {
             .forEach(line -> say("         " + line));
       }
       if (!choice.reason().isEmpty()) {
-        say("         " + choice.reason());
+        say("         " + SRCVERSION.matcher(choice.reason()).replaceAll("module srcversion $1…"));
       }
     }
   }

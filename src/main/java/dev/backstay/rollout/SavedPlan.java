@@ -121,12 +121,17 @@ public record SavedPlan(
     if (change.nothingToDo()) {
       return over;
     }
-    return "%s, then %s on %s%s"
-        .formatted(
-            change.what(),
-            change.activate().word(),
-            String.join(", ", change.interfaces()),
-            over.isEmpty() ? "" : ", then " + over);
+    return change.what() + activation(change) + (over.isEmpty() ? "" : ", then " + over);
+  }
+
+  private static String activation(GatewayChange change) {
+    String interfaces = String.join(", ", change.interfaces());
+    return switch (change.activate()) {
+      case NONE -> ", nothing is restarted for it";
+      case RELOAD_MODULE, RESTART_INTERFACE ->
+          ", then %s on %s".formatted(change.activate().word(), interfaces);
+      case REBOOT -> ", then a restart, which takes %s away for as long".formatted(interfaces);
+    };
   }
 
   private static List<String> changes(GatewayChange change, Optional<Traffic> traffic) {

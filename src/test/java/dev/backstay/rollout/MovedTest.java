@@ -53,10 +53,11 @@ final class MovedTest {
             + " plan was made for 1.0.0",
         "held\\tno | held\\tyes | package backstay-lab-wireguard is 1.0.0 (held), and the plan was"
             + " made for 1.0.0",
-        "module\\tloaded\\t4B296 | module\\tloaded\\t5B296 | module loaded is"
-            + " 5B296AD2DF2AFD786074497, and the plan was made for 4B296AD2DF2AFD786074497",
+        "module\\tloaded\\t4B296 | module\\tloaded\\t5B296 | module loaded is the one of srcversion"
+            + " 5B296AD2DF2AFD786074497, and the plan was made for the one of srcversion"
+            + " 4B296AD2DF2AFD786074497",
         "module\\tdisk\\t4B296AD2DF2AFD786074497 | module\\tdisk\\tnone | module on disk is none,"
-            + " and the plan was made for 4B296AD2DF2AFD786074497",
+            + " and the plan was made for the one of srcversion 4B296AD2DF2AFD786074497",
         "\\t51820\\t | \\t51821\\t | interface wg0 is /FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8="
             + " on port 51821, in the kernel, and the plan was made for"
             + " /FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8= on port 51820, in the kernel",

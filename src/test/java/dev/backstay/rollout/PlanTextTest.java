@@ -21,7 +21,7 @@ final class PlanTextTest {
             Plan for playbook module-1.0.1
               wave 1 (canary)
                 gw1  backstay-lab-wireguard 1.0.0 → 1.0.1, then reload-module on wg0
-                     17 active clients, the most of the 2 on the one platform there is, debian 12, kernel 6.1.176, x86_64, WireGuard module 4B296AD2DF2AFD786074497, tools 1.0.20210914
+                     17 active clients, the most of the 2 on the one platform there is, debian 12, kernel 6.1.176, x86_64, module srcversion 4B296AD2…, tools 1.0.20210914
               wave 2
                 gw2  backstay-lab-wireguard 1.0.0 → 1.0.1, then reload-module on wg0
               nothing to do on gw3
