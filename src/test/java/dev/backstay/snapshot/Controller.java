@@ -37,6 +37,8 @@ final class Controller {
   private final VaultPlace place;
   private Instant now = BEGINNING;
   private @Nullable Vault vault;
+  private final List<Vault> opened = new ArrayList<>();
+  private final List<Controller> others = new ArrayList<>();
 
   private Controller(Path folder) {
     this.folder = folder;
@@ -83,7 +85,15 @@ final class Controller {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Controller(other);
+    Controller second = new Controller(other);
+    others.add(second);
+    return second;
+  }
+
+  /** Waits until nobody pushes any more, here or there: folders that are removed must be quiet. */
+  void settle() {
+    opened.forEach(one -> assertThat(one.settle(Duration.ofSeconds(60))).isTrue());
+    others.forEach(Controller::settle);
   }
 
   private static void make(Path folder) {
@@ -117,14 +127,15 @@ final class Controller {
             return now;
           }
         };
-    Vault opened = Vault.open(place, clock, new SecureRandom());
-    vault = opened;
-    return opened;
+    Vault fresh = Vault.open(place, clock, new SecureRandom());
+    opened.add(fresh);
+    vault = fresh;
+    return fresh;
   }
 
   Vault vault() {
-    Vault opened = vault;
-    return opened == null ? open() : opened;
+    Vault newest = vault;
+    return newest == null ? open() : newest;
   }
 
   VaultPlace place() {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,11 @@ final class PruneTest {
   @BeforeEach
   void vault() {
     one = Controller.made(folder.resolve("one"));
+  }
+
+  @AfterEach
+  void quiet() {
+    one.settle();
   }
 
   /** So many days, a snapshot of gw1 on each and of gw2 on the first; oldest first. */

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.eclipse.jgit.lib.ObjectId;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,11 @@ final class RemoteTest {
   void vault() {
     one = Controller.made(folder.resolve("one"));
     remote = emptyRemote(folder.resolve("remote.git"));
+  }
+
+  @AfterEach
+  void quiet() {
+    one.settle();
   }
 
   private Controller two() {

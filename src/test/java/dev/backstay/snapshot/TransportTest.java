@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,11 @@ final class TransportTest {
   void vault() {
     one = Controller.made(folder.resolve("one"));
     remote = emptyRemote(folder.resolve("remote.git"));
+  }
+
+  @AfterEach
+  void quiet() {
+    one.settle();
   }
 
   private String remoteTip() {
