@@ -8,6 +8,7 @@ import dev.backstay.health.Baseline.InterfaceIdentity;
 import dev.backstay.wireguard.PublicKey;
 import dev.backstay.wireguard.Timing;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ public final class Watch {
   private final Baseline baseline;
   private final Reference reference;
   private final Map<ActivePeer, PeerWatch> peers = new TreeMap<>();
-  private final Map<String, Integer> broken = new TreeMap<>();
+  private final Map<Violation, Integer> broken = new LinkedHashMap<>();
   private boolean counted;
   private Optional<Observation> latest = Optional.empty();
 
@@ -69,8 +70,9 @@ public final class Watch {
     latest = Optional.of(seen);
     counted &= seen.counted();
     peers.values().forEach(peer -> peer.accept(seen));
-    violations(seen).forEach(text -> broken.merge(text, 1, Integer::sum));
-    broken.keySet().retainAll(violations(seen));
+    List<Violation> found = violations(seen);
+    found.forEach(violation -> broken.merge(violation, 1, Integer::sum));
+    broken.keySet().retainAll(found);
   }
 
   /** Counts and names as of the last observation. */
@@ -82,43 +84,67 @@ public final class Watch {
     peers.forEach((peer, watch) -> byState.getOrDefault(watch.state(), List.of()).add(peer));
     return new Tally(
         byState,
-        // One odd second may be the moment in which an interface is being made again.
-        broken.entrySet().stream().filter(e -> e.getValue() >= 2).map(Map.Entry::getKey).toList(),
+        broken.entrySet().stream()
+            .filter(e -> e.getValue() >= e.getKey().samples())
+            .map(e -> e.getKey().text())
+            .toList(),
         latest.map(seen -> seen.uptime() - reference.cut()).orElse(0.0),
         counted,
-        peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0));
+        Math.max(0, peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0)));
   }
 
-  private List<String> violations(Observation seen) {
-    List<String> found = new ArrayList<>();
+  /**
+   * The collector asks for the port every fifth time only ({@code src/main/sh/observe}) and repeats
+   * what it was told in between: so long it may tell the port from before a change.
+   */
+  private static final int PORT_SAMPLES = 7;
+
+  /**
+   * What must not be.
+   *
+   * @param samples in a row that must show it
+   */
+  private record Violation(String text, int samples) {
+    /** One odd second may be the moment in which an interface is being made again. */
+    static Violation of(String text) {
+      return new Violation(text, 2);
+    }
+  }
+
+  private List<Violation> violations(Observation seen) {
+    List<Violation> found = new ArrayList<>();
     if (!seen.boot().equals(baseline.boot())) {
-      found.add("the gateway has rebooted");
+      found.add(Violation.of("the gateway has rebooted"));
     }
     if (!reference.srcversion().isEmpty() && !seen.srcversion().equals(reference.srcversion())) {
       found.add(
-          "the loaded module is %s, planned was %s"
-              .formatted(
-                  seen.srcversion().isEmpty() ? "none" : seen.srcversion(),
-                  reference.srcversion()));
+          Violation.of(
+              "the loaded module is %s, planned was %s"
+                  .formatted(
+                      seen.srcversion().isEmpty() ? "none" : seen.srcversion(),
+                      reference.srcversion())));
     }
     baseline.interfaces().forEach((name, was) -> identity(name, was, seen).ifPresent(found::add));
     return found;
   }
 
-  private static Optional<String> identity(String name, InterfaceIdentity was, Observation seen) {
+  private static Optional<Violation> identity(
+      String name, InterfaceIdentity was, Observation seen) {
     InterfaceSample now = seen.interfaces().get(name);
     if (now == null || !now.present()) {
-      return Optional.of("interface " + name + " is gone");
+      return Optional.of(Violation.of("interface " + name + " is gone"));
     }
     if (!now.publicKey().equals(was.publicKey())) {
-      return Optional.of("interface " + name + " has another key");
+      return Optional.of(Violation.of("interface " + name + " has another key"));
     }
     if (was.port() != 0 && now.port() != was.port()) {
       return Optional.of(
-          "interface %s listens on %d, not %d".formatted(name, now.port(), was.port()));
+          new Violation(
+              "interface %s listens on %d, not %d".formatted(name, now.port(), was.port()),
+              PORT_SAMPLES));
     }
     if (!now.handshakes().keySet().equals(was.peers())) {
-      return Optional.of("interface " + name + " has other peers than before");
+      return Optional.of(Violation.of("interface " + name + " has other peers than before"));
     }
     return Optional.empty();
   }

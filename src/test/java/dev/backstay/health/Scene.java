@@ -23,6 +23,7 @@ final class Scene {
   boolean present = true;
   boolean counted = true;
   String publicKey = key(255).base64();
+  int port = 51820;
   double uptime = START;
 
   /** One client and its counters. */
@@ -85,7 +86,7 @@ final class Scene {
       initiations.put(client.endpoint, client.initiations);
     }
     InterfaceSample wg0 =
-        new InterfaceSample(present, publicKey, 51820, handshakes, transfer, endpoints);
+        new InterfaceSample(present, publicKey, port, handshakes, transfer, endpoints);
     return new Observation(
         CLOCK_AT_ZERO_UPTIME + uptime,
         uptime,
