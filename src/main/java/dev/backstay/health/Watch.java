@@ -94,10 +94,10 @@ public final class Watch {
   }
 
   /**
-   * The collector asks for the port every fifth time only ({@code src/main/sh/observe}) and repeats
+   * The collector asks for the port every other time only ({@code src/main/sh/observe}) and repeats
    * what it was told in between: so long it may tell the port from before a change.
    */
-  private static final int PORT_SAMPLES = 7;
+  private static final int PORT_SAMPLES = 4;
 
   /**
    * What must not be.
