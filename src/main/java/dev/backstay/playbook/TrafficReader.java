@@ -5,6 +5,7 @@ import dev.backstay.document.Node;
 import dev.backstay.document.Problems;
 import dev.backstay.document.Reading;
 import dev.backstay.document.Shape;
+import dev.backstay.wireguard.Timing;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,8 @@ final class TrafficReader {
   static final Shape TAKEOVER =
       Shape.of("takeover", "from", "apply", "verify", "revert", "timeout");
 
-  /** A client that hears nothing asks anew after 15 s (wireguard.md §1.1); twice that. */
-  private static final Duration USUAL_SETTLE = Duration.ofSeconds(30);
+  /** A client asks anew twice in that time. */
+  private static final Duration USUAL_SETTLE = Timing.ASKS_ANEW_AFTER.multipliedBy(2);
 
   /** Long enough to start a controller again, short enough that nobody forgets. */
   private static final Duration USUAL_UNWATCHED = Duration.ofMinutes(30);

@@ -20,6 +20,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
 import dev.backstay.wireguard.PublicKey;
+import dev.backstay.wireguard.Timing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -35,9 +36,6 @@ import java.util.stream.Collectors;
 final class Handover implements AutoCloseable {
   /** Renewals may come late by as much while a person is waited for. */
   private static final Duration PERSON = Duration.ofDays(7);
-
-  /** A client that hears nothing asks anew after 15 s (wireguard.md §1.1). */
-  private static final double UNCALLED = 15;
 
   private final Order order;
   private final Succession of;
@@ -64,11 +62,7 @@ final class Handover implements AutoCloseable {
             new Order(of.old(), order.playbook(), order.identifiers(), Optional.empty()),
             connector,
             time);
-    this.observer =
-        new Observer(
-            old::shell,
-            order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_") + "_old",
-            time);
+    this.observer = new Observer(old::shell, order.identifiers().rollout() + "_old", time);
     this.detour =
         new Detour(
             order,
@@ -239,7 +233,8 @@ final class Handover implements AutoCloseable {
     Watch watch =
         new Watch(
             new Baseline(now, expected.active(), expected.idle(), seen.boot()),
-            new Watch.Reference(nothing, since, since + UNCALLED, Sessions.LOST, ""));
+            new Watch.Reference(
+                nothing, since, since + Timing.ASKS_ANEW_AFTER.toSeconds(), Sessions.LOST, ""));
     watch.accept(seen);
     return watch;
   }

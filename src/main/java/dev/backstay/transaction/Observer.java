@@ -41,11 +41,11 @@ final class Observer implements AutoCloseable {
 
   /**
    * @param shells a living connection each time it is asked
-   * @param id names the collector's packet filter table
+   * @param id names the collector's packet filter table, which knows letters and digits only
    */
   Observer(Supplier<Shell> shells, String id, Time time) {
     this.shells = shells;
-    this.id = id;
+    this.id = id.replaceAll("[^A-Za-z0-9]", "_");
     this.time = time;
     this.mailbox = time.mailbox();
     this.dead = time.in(SILENCE);

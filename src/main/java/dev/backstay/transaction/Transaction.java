@@ -25,6 +25,7 @@ import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Prepare.Armed;
 import dev.backstay.transaction.Steps.Done;
+import dev.backstay.wireguard.Timing;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,9 +49,6 @@ public final class Transaction implements AutoCloseable {
       Set.of("wireguard", "wireguard-tools", "wireguard-dkms", "wireguard-go");
 
   private static final Duration AGAIN = Duration.ofSeconds(2);
-
-  /** A client that hears nothing asks anew after 15 s (wireguard.md §1.1). */
-  private static final Duration UNCALLED = Duration.ofSeconds(15);
 
   private static final String UNTOUCHED = "the gateway was not changed";
   private static final String OLD_STATE = "the gateway is in its old state";
@@ -83,9 +81,7 @@ public final class Transaction implements AutoCloseable {
     this.log = log;
     this.steps = new Steps(order.name(), log, brake, time);
     this.link = new GatewayLink(order, connector, time);
-    this.observer =
-        new Observer(
-            link::shell, order.identifiers().rollout().replaceAll("[^A-Za-z0-9]", "_"), time);
+    this.observer = new Observer(link::shell, order.identifiers().rollout(), time);
     this.time = time;
     this.detour =
         order
@@ -691,7 +687,7 @@ public final class Transaction implements AutoCloseable {
     String done = to.switchOver(lease);
     boolean called = call();
     double now = link.programs().facts(Set.of()).uptime();
-    double ready = called ? now : now + UNCALLED.toSeconds();
+    double ready = called ? now : now + Timing.ASKS_ANEW_AFTER.toSeconds();
     String left = to.untilGone(expected);
     return Done.of(
         new Since(cut, ready, now),
@@ -705,7 +701,7 @@ public final class Transaction implements AutoCloseable {
     away = false;
     boolean called = call();
     double now = link.programs().facts(Set.of()).uptime();
-    double ready = called ? now : now + UNCALLED.toSeconds();
+    double ready = called ? now : now + Timing.ASKS_ANEW_AFTER.toSeconds();
     return Done.of(
         new Since(cut, ready, now), "the clients are back" + (called ? ", and were called" : ""));
   }

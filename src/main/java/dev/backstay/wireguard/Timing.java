@@ -21,6 +21,9 @@ public final class Timing {
    */
   public static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(10);
 
+  /** So long after it was last heard a client that sends asks anew by itself. */
+  public static final Duration ASKS_ANEW_AFTER = KEEPALIVE_TIMEOUT.plus(REKEY_TIMEOUT);
+
   /**
    * A peer that was asked to handshake and has not after this time has failed: the initiation and
    * two repetitions, each after at most 5.333 s, have gone unanswered by then.

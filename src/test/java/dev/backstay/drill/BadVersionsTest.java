@@ -53,15 +53,15 @@ final class BadVersionsTest {
     await()
         .atMost(Duration.ofMinutes(8))
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> lease("gw1").contains("remaining\t0\n"));
-    assertThat(lease("gw1")).startsWith("state\tapplied\n");
+        .until(() -> command.lease("gw1").contains("remaining\t0\n"));
+    assertThat(command.lease("gw1")).startsWith("state\tapplied\n");
     assertThat(command.installed("gw1")).isEqualTo("1.1.0");
 
     command.on("gw1", "systemctl start backstay-deadman.timer");
     await()
         .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofSeconds(1))
-        .until(() -> lease("gw1").startsWith("state\treverted\n"));
+        .until(() -> command.lease("gw1").startsWith("state\treverted\n"));
     assertThat(command.installed("gw1")).isEqualTo("1.0.0");
   }
 
@@ -128,8 +128,7 @@ final class BadVersionsTest {
             Optional.ofNullable(state(before).gateways().get(gateway))
                 .filter(g -> g.step().equals("observe"))
                 .isPresent());
-    controller.descendants().forEach(ProcessHandle::destroyForcibly);
-    controller.destroyForcibly().waitFor();
+    CommandInLab.kill(controller);
     return state(before);
   }
 
@@ -147,9 +146,5 @@ final class BadVersionsTest {
         .findFirst()
         .map(path -> RolloutState.fold(Journal.read(path)))
         .orElseGet(() -> RolloutState.fold(List.of()));
-  }
-
-  private String lease(String gateway) throws Exception {
-    return command.on(gateway, "/var/lib/backstay/programs/deadman status");
   }
 }

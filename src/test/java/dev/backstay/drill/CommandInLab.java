@@ -100,6 +100,19 @@ final class CommandInLab {
     return new Ended(process.waitFor(), text);
   }
 
+  /** Ends a command as {@code kill -9} does; what it has said is still to be read. */
+  static void kill(Process process) throws Exception {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    // Not through the process itself: that would take away what it has said as well.
+    process.toHandle().destroyForcibly();
+    process.waitFor();
+  }
+
+  /** What a gateway says of its lease, in lines. */
+  String lease(String gateway) throws Exception {
+    return on(gateway, "/var/lib/backstay/programs/deadman status");
+  }
+
   /** A command on a gateway that goes on meanwhile. */
   Process startOn(String gateway, String command) throws IOException {
     Path config = lab.directory().orElseThrow().resolve("ssh_config");

@@ -48,7 +48,7 @@ final class LeaseOnGatewaysTest {
       // Whatever the verdict is, it is the controller's: the gateway has not gone back by itself.
       assertThat(ended.output()).doesNotContain("lease is over", "lease ran out");
       assertThat(ended.status()).as(ended.output()).isZero();
-      assertThat(lease("gw1")).startsWith("state\tconfirmed\n");
+      assertThat(command.lease("gw1")).startsWith("state\tconfirmed\n");
       assertThat(command.installed("gw1")).isEqualTo("1.0.1");
     } finally {
       gateway.stepClock(Duration.ofHours(-1));
@@ -90,7 +90,7 @@ final class LeaseOnGatewaysTest {
     await()
         .atMost(limit)
         .pollInterval(Duration.ofSeconds(2))
-        .until(() -> lease(gateway).startsWith("state\treverted\n"));
+        .until(() -> command.lease(gateway).startsWith("state\treverted\n"));
     assertThat(command.installed(gateway)).isEqualTo("1.0.0");
     assertThat(command.on(gateway, "dpkg --audit")).isEmpty();
   }
@@ -98,8 +98,7 @@ final class LeaseOnGatewaysTest {
   private void killedWhileObserving(String gateway) throws Exception {
     Process controller = start(gateway, "1.1.0");
     untilStep(gateway, "observe");
-    controller.descendants().forEach(ProcessHandle::destroyForcibly);
-    controller.destroyForcibly().waitFor();
+    CommandInLab.kill(controller);
     assertThat(command.installed(gateway)).isEqualTo("1.1.0");
   }
 
@@ -120,9 +119,5 @@ final class LeaseOnGatewaysTest {
   /** The only one of this test. */
   private String rollout() throws IOException {
     return RolloutState.fold(Journal.read(command.journals().getFirst())).id();
-  }
-
-  private String lease(String gateway) throws Exception {
-    return command.on(gateway, "/var/lib/backstay/programs/deadman status");
   }
 }

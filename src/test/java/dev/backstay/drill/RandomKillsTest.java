@@ -303,11 +303,11 @@ final class RandomKillsTest {
       String when = " at line " + lines(before);
       return switch (random.nextInt(4)) {
         case 0 -> {
-          kill(controller);
+          CommandInLab.kill(controller);
           yield "controller killed, resumed at once" + (chatty() ? when : "");
         }
         case 1 -> {
-          kill(controller);
+          CommandInLab.kill(controller);
           yield "controller killed, resumed late" + (chatty() ? when : "");
         }
         case 2 -> {
@@ -333,13 +333,6 @@ final class RandomKillsTest {
         }
       }
       return 0;
-    }
-
-    private static void kill(Process controller) throws Exception {
-      controller.descendants().forEach(ProcessHandle::destroyForcibly);
-      // Not through the process itself: that would take away what it has said as well.
-      controller.toHandle().destroyForcibly();
-      controller.waitFor();
     }
 
     private static RolloutState state(Path journal) throws IOException {

@@ -24,13 +24,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("lab")
 final class TakeoverTest {
-  private static final String SERVICE = "198.18.5.1 7777";
   private static final String ON_GW1 = "22000-22999 : 198.18.0.11";
   private static final String ON_GW2 = "22000-22999 : 198.18.0.12";
 
   @TempDir private static Path folder;
   private static Lab lab;
   private static CommandInLab command;
+  private static LongSessions sessions;
 
   @BeforeAll
   static void bringUp() throws Exception {
@@ -47,16 +47,7 @@ final class TakeoverTest {
     Path traffic = Files.createDirectories(folder.resolve("work/playbooks/traffic"));
     Files.copy(Path.of("playbooks/examples/traffic/takeover"), traffic.resolve("takeover"));
     emptyGw2();
-    command.on(
-        "lb1",
-        "systemd-run --quiet --unit=service perl /run/lab-seed/guest-session serve " + SERVICE);
-    for (String client : List.of("gw1-c01", "gw2-c01")) {
-      command.on(
-          "clients",
-          "setsid ip netns exec %1$s perl /run/lab-seed/guest-session call %2$s /run/session-%1$s >/dev/null 2>&1 </dev/null &"
-              .formatted(client, SERVICE));
-    }
-    assertSessionsGoOn();
+    sessions = LongSessions.begin(command);
   }
 
   /** All clients are with gw1, and gw2 waits. */
@@ -88,7 +79,7 @@ final class TakeoverTest {
             "gw2  apply", "gw2  switch", "gw2  is confirmed", "gw1 is kept ready", "gw2  release");
     assertVersions("1.0.0", "1.0.1");
     assertThat(lanes()).contains(ON_GW2);
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Ended deaf = apply("gw1", "gw2", module("1.1.0"), "1h");
     assertThat(deaf.status()).as(deaf.output()).isEqualTo(3);
@@ -96,12 +87,12 @@ final class TakeoverTest {
         .containsSubsequence("gw1  switch", "completed no handshake", "gw1  return", "gw1  revert");
     assertVersions("1.0.0", "1.0.1");
     assertThat(lanes()).contains(ON_GW2);
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Process kept = start("gw1", "gw2", "{}", "1h");
     String id = untilKept();
     assertThat(lanes()).contains(ON_GW1);
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
     Ended told = command.run("rollback", id);
     assertThat(told.status()).as(told.output()).isZero();
     Ended back = CommandInLab.end(kept);
@@ -110,24 +101,23 @@ final class TakeoverTest {
     assertThat(back.output())
         .containsSubsequence("gw1  is confirmed", "gw1  return", "gw1  revert");
     assertThat(lanes()).contains(ON_GW2);
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Process dead = start("gw1", "gw2", "{}", "1h");
     String orphan = untilKept();
-    dead.descendants().forEach(ProcessHandle::destroyForcibly);
-    dead.destroyForcibly().waitFor();
+    CommandInLab.kill(dead);
     Awaitility.await("lb1 brings the clients back by itself")
         .atMost(Duration.ofMinutes(5))
         .pollInterval(Duration.ofSeconds(3))
         .until(() -> lanes().contains(ON_GW2));
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
     Ended found = command.run("resume", "-i", command.inventory(), orphan);
     System.out.println(found.output());
     assertThat(found.status()).as(found.output()).isEqualTo(3);
     assertThat(found.output()).contains("its clients went back by themselves");
     assertThat(lanes()).contains(ON_GW2);
     assertThat(command.on("gw1", "cat /var/lib/backstay/lease/state")).startsWith("reverted");
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
   }
 
   private static String lanes() throws Exception {
@@ -183,26 +173,5 @@ final class TakeoverTest {
   private static void assertVersions(String gw1, String gw2) throws Exception {
     assertThat(command.installed("gw1")).isEqualTo(gw1);
     assertThat(command.installed("gw2")).isEqualTo(gw2);
-  }
-
-  /** The very sessions that were begun first: one that breaks is not made anew. */
-  private static void assertSessionsGoOn() {
-    for (String client : List.of("gw1-c01", "gw2-c01")) {
-      long[] before = {-1};
-      Awaitility.await(client)
-          .atMost(Duration.ofMinutes(2))
-          .pollInterval(Duration.ofSeconds(2))
-          .until(() -> {
-            String[] now = command.on("clients", "cat /run/session-" + client).split(" ", 3);
-            assertThat(now[2]).as(client).isEqualTo("open");
-            long count = Long.parseLong(now[0]);
-            boolean goesOn = before[0] >= 0 && count > before[0];
-            before[0] = count;
-            if (goesOn) {
-              System.out.printf("%s: %s answers, longest pause %s s%n", client, now[0], now[1]);
-            }
-            return goesOn;
-          });
-    }
   }
 }

@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("lab")
 final class TrafficTest {
-  private static final String SERVICE = "198.18.5.1 7777";
 
   @TempDir private static Path folder;
   private static Lab lab;
   private static CommandInLab command;
+  private static LongSessions sessions;
 
   @BeforeAll
   static void bringUp() throws Exception {
@@ -45,16 +43,7 @@ final class TrafficTest {
     command = new CommandInLab(lab, Files.createDirectory(folder.resolve("work")));
     Path traffic = Files.createDirectories(folder.resolve("work/playbooks/traffic"));
     Files.copy(Path.of("playbooks/examples/traffic/switch"), traffic.resolve("switch"));
-    command.on(
-        "lb1",
-        "systemd-run --quiet --unit=service perl /run/lab-seed/guest-session serve " + SERVICE);
-    for (String client : List.of("gw1-c01", "gw2-c01")) {
-      command.on(
-          "clients",
-          "setsid ip netns exec %1$s perl /run/lab-seed/guest-session call %2$s /run/session-%1$s >/dev/null 2>&1 </dev/null &"
-              .formatted(client, SERVICE));
-    }
-    assertSessionsGoOn();
+    sessions = LongSessions.begin(command);
   }
 
   @AfterAll
@@ -69,25 +58,25 @@ final class TrafficTest {
     assertThat(broken.output())
         .containsSubsequence("drain", "clients left", "return", "the clients are back");
     assertBothHave("1.0.0");
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Ended deaf = apply("1.1.0");
     assertThat(deaf.status()).as(deaf.output()).isEqualTo(3);
     assertThat(deaf.output())
         .containsSubsequence("drain", "apply", "return", "completed no handshake", "revert");
     assertBothHave("1.0.0");
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Ended good = apply("1.0.1");
     assertThat(good.status()).as(good.output()).isZero();
     assertBothHave("1.0.1");
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
 
     Ended back = command.run("rollback", rollout());
     assertThat(back.status()).as(back.output()).isEqualTo(3);
     assertThat(back.output()).containsSubsequence("drain", "revert", "return");
     assertBothHave("1.0.0");
-    assertSessionsGoOn();
+    sessions.assertTheyGoOn();
     assertThat(command.on("lb1", "nft list map ip switch lanes"))
         .contains("21000-21999 : 198.18.0.11", "22000-22999 : 198.18.0.12");
   }
@@ -112,26 +101,5 @@ final class TrafficTest {
   private static void assertBothHave(String version) throws Exception {
     assertThat(command.installed("gw1")).isEqualTo(version);
     assertThat(command.installed("gw2")).isEqualTo(version);
-  }
-
-  /** The very sessions that were begun first: one that breaks is not made anew. */
-  private static void assertSessionsGoOn() {
-    for (String client : List.of("gw1-c01", "gw2-c01")) {
-      long[] before = {-1};
-      Awaitility.await(client)
-          .atMost(Duration.ofMinutes(2))
-          .pollInterval(Duration.ofSeconds(2))
-          .until(() -> {
-            String[] now = command.on("clients", "cat /run/session-" + client).split(" ", 3);
-            assertThat(now[2]).as(client).isEqualTo("open");
-            long count = Long.parseLong(now[0]);
-            boolean goesOn = before[0] >= 0 && count > before[0];
-            before[0] = count;
-            if (goesOn) {
-              System.out.printf("%s: %s answers, longest pause %s s%n", client, now[0], now[1]);
-            }
-            return goesOn;
-          });
-    }
   }
 }
