@@ -217,12 +217,17 @@ public final class Watch {
 
     /**
      * At the latest: the second of the handshake has ended by then, and so had this observation's.
-     * Observations may be seconds apart on a busy gateway; the kernel notes the second itself.
+     * Observations may be seconds apart on a busy gateway; the kernel notes the second itself. Of
+     * who was heard without a handshake it notes none.
      */
     private double backAfter(Observation seen) {
+      if (reference.sessions() == Sessions.KEPT) {
+        return 0;
+      }
       double sinceCut = seen.uptime() - reference.cut();
       double clockOfCut = seen.clock() - sinceCut;
-      return Math.min(sinceCut, handshake(seen, peer) + 1 - clockOfCut);
+      double handshake = handshake(seen, peer) + 1 - clockOfCut;
+      return handshake > 0 ? Math.min(sinceCut, handshake) : sinceCut;
     }
 
     private PeerState afterHandshake(Mark mark, Observation seen) {

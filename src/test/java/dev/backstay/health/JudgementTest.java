@@ -295,6 +295,18 @@ final class JudgementTest {
   }
 
   @Test
+  void who_kept_his_session_across_a_moved_port_is_back_when_he_is_heard() {
+    Watch watch = cut(Sessions.MOVED);
+    watch.accept(scene.after(1, 0).look());
+    assertThat(watch.tally().count(PeerState.BACK)).isZero();
+
+    watch.accept(scene.after(3, 1).look());
+
+    assertThat(watch.tally().allBack()).isTrue();
+    assertThat(watch.tally().lastBack()).isBetween(3.9, 4.1);
+  }
+
+  @Test
   void a_window_that_ends_before_the_deadlines_is_inconclusive() {
     Watch watch = cut(Sessions.LOST);
     Tally tally = seconds(watch, 60, 1);
