@@ -41,9 +41,12 @@ final class HouseTest {
           .definedBy("dev.backstay.gateway..")
           .layer("lab")
           .definedBy("dev.backstay.lab..")
-          .layer("inventory, playbook, knowngood")
+          .layer("inventory, playbook, knowngood, regression")
           .definedBy(
-              "dev.backstay.inventory..", "dev.backstay.playbook..", "dev.backstay.knowngood..")
+              "dev.backstay.inventory..",
+              "dev.backstay.playbook..",
+              "dev.backstay.knowngood..",
+              "dev.backstay.regression..")
           .layer("ssh")
           .definedBy("dev.backstay.ssh..")
           .layer("document")
@@ -68,7 +71,7 @@ final class HouseTest {
           .whereLayer("lab")
           .mayOnlyBeAccessedByLayers("doors", "jobs")
           .whereLayer("document")
-          .mayOnlyBeAccessedByLayers("report, notify", "inventory, playbook, knowngood")
+          .mayOnlyBeAccessedByLayers("report, notify", "inventory, playbook, knowngood, regression")
           .whereLayer("hsm, process")
           .mayOnlyBeAccessedByLayers("doors");
 

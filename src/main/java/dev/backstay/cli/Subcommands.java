@@ -33,6 +33,7 @@ final class Subcommands {
           EvidenceCommand.class,
           SimulateCommand.class,
           KnownGoodCommand.class,
+          RegressionsCommand.class,
           SnapshotCommand.class,
           VaultCommand.class,
           LabCommand.class,

@@ -12,6 +12,8 @@ import java.util.Set;
  * @param uptime seconds since boot
  * @param bootId changes with every boot
  * @param kernel as {@code uname -r}
+ * @param kernelVersion as the kernel's authors count it; empty where only the distribution's own
+ *     number is known
  * @param architecture as {@code uname -m}
  * @param init {@code systemd}, {@code openrc} or {@code other}
  * @param tools version by name, for those that are there
@@ -33,6 +35,7 @@ public record Facts(
     double uptime,
     String bootId,
     String kernel,
+    Optional<String> kernelVersion,
     String os,
     String architecture,
     String user,
@@ -116,6 +119,7 @@ public record Facts(
    * @param active peers whose latest handshake is younger than a session may be
    * @param mark {@code off} or in hex
    * @param mtu in bytes; 0 when it could not be read
+   * @param threaded whether the kernel decrypts in threads of the interface's own
    */
   public record InterfaceFacts(
       String name,
@@ -125,7 +129,8 @@ public record Facts(
       int peers,
       int active,
       String mark,
-      int mtu) {}
+      int mtu,
+      boolean threaded) {}
 
   /**
    * A lease that somebody holds on this gateway.

@@ -114,7 +114,8 @@ final class FactsReader {
             (int) number(at(words, 7)),
             (int) number(at(words, 8)),
             at(words, 5),
-            (int) number(at(words, 6))));
+            (int) number(at(words, 6)),
+            at(words, 9).equals("threaded")));
   }
 
   private void configLine(List<String> words) {
@@ -202,6 +203,7 @@ final class FactsReader {
         Double.parseDouble(value("uptime").isEmpty() ? "0" : value("uptime")),
         value("boot-id"),
         value("kernel"),
+        KernelVersion.of(value("kernel"), value("kernel-build"), value("kernel-signature")),
         String.join(" ", single.getOrDefault("os", List.of())),
         value("architecture"),
         value("user"),

@@ -1,10 +1,12 @@
 package dev.backstay.rollout;
 
 import dev.backstay.change.GatewayChange;
+import dev.backstay.change.KnownTrouble;
 import dev.backstay.gateway.Facts;
 import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.regression.KnownRegressions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -26,11 +28,33 @@ public record Plan(
    *
    * @param facts as they were when the plan was made
    * @param known when the gateway told them, if that was before it was planned for
+   * @param troubles that are known with what it is changed to
    */
   public record Planned(
-      Gateway gateway, Facts facts, GatewayChange change, Optional<Instant> known) {
+      Gateway gateway,
+      Facts facts,
+      GatewayChange change,
+      Optional<Instant> known,
+      List<KnownTrouble> troubles) {
+    public Planned {
+      troubles = List.copyOf(troubles);
+    }
+
+    /** Held against the table of known regressions, if anything is to be done. */
+    static Planned of(Gateway gateway, Facts facts, GatewayChange change, Optional<Instant> known) {
+      List<KnownTrouble> troubles =
+          change.nothingToDo()
+              ? List.of()
+              : KnownTrouble.of(KnownRegressions.shipped(), facts, change);
+      return new Planned(gateway, facts, change, known, troubles);
+    }
+
     public String name() {
       return gateway.name();
+    }
+
+    List<String> sentences() {
+      return troubles.stream().map(trouble -> trouble.row().sentence()).toList();
     }
   }
 

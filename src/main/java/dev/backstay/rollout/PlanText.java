@@ -1,6 +1,8 @@
 package dev.backstay.rollout;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,6 +25,9 @@ public final class PlanText {
   /** Nobody compares 23 digits by eye; the JSON has them all. */
   private static final Pattern SRCVERSION =
       Pattern.compile("WireGuard module ([0-9A-F]{8})[0-9A-F]+");
+
+  /** More names than this say less. */
+  private static final int NAMED = 5;
 
   private void write() {
     say("Plan for playbook " + name());
@@ -76,6 +81,38 @@ public final class PlanText {
       say("  cannot be undone");
       plan.cannotUndo().forEach(sentence -> say("    " + sentence));
     }
+    troubles();
+  }
+
+  /** A plan is no place to learn all of it by heart: who, what, and what to do. */
+  private void troubles() {
+    if (plan.troubles().isEmpty()) {
+      return;
+    }
+    say("  known to go wrong with such versions (more: backstay regressions ID)");
+    for (SavedPlan.Trouble trouble : plan.troubles()) {
+      say("    %s  %s".formatted(trouble.id(), who(trouble)));
+      say("      " + trouble.sentence());
+      say("      " + trouble.advice());
+    }
+  }
+
+  private static String who(SavedPlan.Trouble trouble) {
+    List<String> parts = new ArrayList<>();
+    if (!trouble.fresh().isEmpty()) {
+      parts.add("new on " + some(trouble.fresh()));
+    }
+    if (!trouble.already().isEmpty()) {
+      parts.add("as before on " + some(trouble.already()));
+    }
+    return String.join(", ", parts);
+  }
+
+  private static String some(List<String> names) {
+    return names.size() <= NAMED
+        ? String.join(", ", names)
+        : "%s and %d more"
+            .formatted(String.join(", ", names.subList(0, NAMED)), names.size() - NAMED);
   }
 
   private static String length(long seconds) {

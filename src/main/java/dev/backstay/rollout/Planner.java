@@ -290,7 +290,7 @@ public final class Planner {
       Preflight preflight, Gateway gateway, Facts facts, Optional<Instant> known) {
     return new Answer(
         preflight.problems(gateway.name(), facts),
-        List.of(new Planned(gateway, facts, preflight.resolve(gateway.name(), facts), known)),
+        List.of(Planned.of(gateway, facts, preflight.resolve(gateway.name(), facts), known)),
         facts.epoch());
   }
 

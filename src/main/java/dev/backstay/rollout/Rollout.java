@@ -5,6 +5,7 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.AsPlanned;
 import dev.backstay.transaction.Attempt;
 import dev.backstay.transaction.Brake;
 import dev.backstay.transaction.Ending;
@@ -73,12 +74,12 @@ public final class Rollout {
   @FunctionalInterface
   public interface Transactions {
     /**
-     * @param packages what the plan says of its packages, if it does
+     * @param planned what the plan says of it, if it does
      * @param attempt from 1
      * @param epoch of this controller
      */
     Transaction of(
-        Gateway gateway, Optional<List<String>> packages, int attempt, long epoch, Brake brake);
+        Gateway gateway, Optional<AsPlanned> planned, int attempt, long epoch, Brake brake);
   }
 
   /** Transactions on gateways that are reached through a connector. */
@@ -91,14 +92,14 @@ public final class Rollout {
       StepLog log,
       SecureRandom random,
       Time time) {
-    return (gateway, packages, attempt, epoch, brake) ->
+    return (gateway, planned, attempt, epoch, brake) ->
         new Transaction(
             new Order(
                 gateway,
                 scope.playbook(),
                 Identifiers.next(id, attempt, epoch, random),
                 restore,
-                packages,
+                planned,
                 scope.front()),
             connector,
             snapshots,
@@ -231,7 +232,7 @@ public final class Rollout {
     Transaction fresh =
         transactions.of(
             scope.gateway(name),
-            Optional.ofNullable(scope.packages().get(name)),
+            Optional.ofNullable(scope.planned().get(name)),
             gateway.attempt(),
             state.epoch(),
             this::brake);

@@ -1,11 +1,14 @@
 package dev.backstay.rollout;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.backstay.change.Diversion;
 import dev.backstay.change.GatewayChange;
+import dev.backstay.change.KnownTrouble;
 import dev.backstay.change.Packages;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
 import dev.backstay.playbook.Units;
+import dev.backstay.regression.KnownRegression;
 import dev.backstay.transaction.Order;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +34,8 @@ import java.util.TreeMap;
  * @param worstSeconds the worst case of all of it, without waiting for people and windows
  * @param approvalSeconds how long an approval holds
  * @param cannotUndo what stays as it is after a way back, each as a sentence
+ * @param troubles that are known with what gateways are changed to; left out of the file where
+ *     there are none, as plans had it before there was a table of them
  */
 public record SavedPlan(
     int format,
@@ -45,7 +50,8 @@ public record SavedPlan(
     long waveSeconds,
     long worstSeconds,
     long approvalSeconds,
-    List<String> cannotUndo) {
+    List<String> cannotUndo,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Trouble> troubles) {
   public static final int FORMAT = 1;
 
   /**
@@ -81,10 +87,31 @@ public record SavedPlan(
     }
   }
 
+  /**
+   * A row of the table of known regressions, and who is in it.
+   *
+   * @param id of the row
+   * @param sentence what goes wrong, how it shows, and where that is from
+   * @param fresh gateways that the change brings into it
+   * @param already gateways that are in it before as well
+   */
+  public record Trouble(
+      String id, String sentence, String advice, List<String> fresh, List<String> already) {
+    public Trouble {
+      fresh = List.copyOf(fresh);
+      already = List.copyOf(already);
+    }
+
+    boolean concerns(String gateway) {
+      return fresh.contains(gateway) || already.contains(gateway);
+    }
+  }
+
   public SavedPlan {
     gateways = List.copyOf(gateways);
     waves = List.copyOf(waves);
     cannotUndo = List.copyOf(cannotUndo);
+    troubles = troubles == null ? List.of() : List.copyOf(troubles);
   }
 
   public static SavedPlan of(
@@ -103,7 +130,33 @@ public record SavedPlan(
         WorstCase.ofWave(rules).toSeconds(),
         WorstCase.ofAll(rules, plan.waves().size()).toSeconds(),
         rules.approval().expires().toSeconds(),
-        cannotUndo(plan));
+        cannotUndo(plan),
+        troubles(plan));
+  }
+
+  private static List<Trouble> troubles(Plan plan) {
+    return plan.gateways().stream()
+        .flatMap(one -> one.troubles().stream().map(KnownTrouble::row))
+        .distinct()
+        .map(row ->
+            new Trouble(
+                row.id(), row.sentence(), row.advice(), in(row, plan, false), in(row, plan, true)))
+        .toList();
+  }
+
+  private static List<String> in(KnownRegression row, Plan plan, boolean already) {
+    return plan.gateways().stream()
+        .filter(one -> one.troubles().contains(new KnownTrouble(row, already)))
+        .map(Plan.Planned::name)
+        .toList();
+  }
+
+  /** Each a sentence. */
+  List<String> troublesOf(String gateway) {
+    return troubles.stream()
+        .filter(trouble -> trouble.concerns(gateway))
+        .map(Trouble::sentence)
+        .toList();
   }
 
   private static Entry entry(Plan.Planned planned, Optional<Traffic> traffic) {

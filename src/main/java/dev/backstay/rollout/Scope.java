@@ -3,6 +3,7 @@ package dev.backstay.rollout;
 import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.transaction.AsPlanned;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,9 +13,8 @@ import java.util.TreeMap;
  *
  * @param gateways by name, at least those of the waves
  * @param epoch of the controller; a gateway refuses a lower one than it has seen
- * @param packages by gateway, what the plan says of each package, line by line; a gateway for which
- *     it would be something else when its turn comes is not changed. Of one that is not named here
- *     nothing is known
+ * @param planned by gateway, what the plan says of it; a gateway for which it would be something
+ *     else when its turn comes is not changed. Of one that is not named here nothing is known
  * @param front what can send the clients of these gateways elsewhere
  */
 public record Scope(
@@ -22,12 +22,12 @@ public record Scope(
     Map<String, Gateway> gateways,
     List<Wave> waves,
     long epoch,
-    Map<String, List<String>> packages,
+    Map<String, AsPlanned> planned,
     Front front) {
   public Scope {
     gateways = Map.copyOf(gateways);
     waves = List.copyOf(waves);
-    packages = Map.copyOf(packages);
+    planned = Map.copyOf(planned);
   }
 
   /** Of a plan that says nothing of packages, for gateways whose clients stay on them. */
@@ -38,25 +38,29 @@ public record Scope(
   /** To go on with a plan that was saved. */
   public static Scope of(
       SavedPlan saved, Playbook playbook, Map<String, Gateway> gateways, long epoch, Front front) {
-    Map<String, List<String>> packages = new TreeMap<>();
-    saved.gateways().forEach(entry -> packages.put(entry.name(), entry.packages()));
-    return new Scope(playbook, gateways, saved.waves(), epoch, packages, front);
+    Map<String, AsPlanned> planned = new TreeMap<>();
+    saved
+        .gateways()
+        .forEach(entry ->
+            planned.put(
+                entry.name(), new AsPlanned(entry.packages(), saved.troublesOf(entry.name()))));
+    return new Scope(playbook, gateways, saved.waves(), epoch, planned, front);
   }
 
   public static Scope of(Plan plan) {
     Map<String, Gateway> gateways = new TreeMap<>();
-    Map<String, List<String>> packages = new TreeMap<>();
+    Map<String, AsPlanned> planned = new TreeMap<>();
     plan.gateways()
         .forEach(one -> {
           gateways.put(one.name(), one.gateway());
-          packages.put(one.name(), one.change().packages());
+          planned.put(one.name(), new AsPlanned(one.change().packages(), one.sentences()));
         });
-    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), packages, plan.front());
+    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), planned, plan.front());
   }
 
   /** For a controller that takes over. */
   public Scope inEpoch(long next) {
-    return new Scope(playbook, gateways, waves, next, packages, front);
+    return new Scope(playbook, gateways, waves, next, planned, front);
   }
 
   /** The gateways of each wave. */

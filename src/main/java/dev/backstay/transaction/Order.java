@@ -12,8 +12,7 @@ import java.util.Optional;
  * What a transaction is asked to do: which gateway, by which playbook, under which names.
  *
  * @param restore what goes back onto it from a snapshot, if that is the change
- * @param packages what the plan says of each package, line by line, if there is one that was held
- *     against the gateway
+ * @param planned what the plan says of it, if there is one that was held against the gateway
  * @param front what can send its clients elsewhere
  */
 public record Order(
@@ -21,7 +20,7 @@ public record Order(
     Playbook playbook,
     Identifiers identifiers,
     Optional<Restore> restore,
-    Optional<List<String>> packages,
+    Optional<AsPlanned> planned,
     Front front) {
   /** The limit of a revert. */
   private static final Duration REVERT = Duration.ofMinutes(3);
@@ -34,6 +33,11 @@ public record Order(
 
   String name() {
     return gateway.name();
+  }
+
+  /** Troubles that are known with what it is changed to. */
+  List<String> troubles() {
+    return planned.map(AsPlanned::troubles).orElse(List.of());
   }
 
   /** How its clients are sent elsewhere while it is worked on, if they are. */

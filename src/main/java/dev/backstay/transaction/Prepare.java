@@ -110,7 +110,7 @@ final class Prepare {
   /** Hours may lie between a plan and the turn of a gateway in the last of its waves. */
   private void refuseIfNotAsPlanned(GatewayChange change) {
     List<String> now = change.packages();
-    List<String> planned = order.packages().orElse(now);
+    List<String> planned = order.planned().map(AsPlanned::packages).orElse(now);
     List<String> moved = new ArrayList<>();
     planned.stream()
         .filter(not(now::contains))

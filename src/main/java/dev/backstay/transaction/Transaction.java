@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One change of one gateway. {@link #attempt} goes up to the verdict and leaves the change under an
@@ -276,8 +277,23 @@ public final class Transaction implements AutoCloseable {
                 reloaded ? onDisk : ""));
     watching = Optional.of(watch);
     Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from()));
-    log.judged(order.name(), verdict, watch.tally());
-    return new Attempt.Judged(verdict);
+    Verdict told = withTroubles(verdict);
+    log.judged(order.name(), told, watch.tally());
+    return new Attempt.Judged(told);
+  }
+
+  /** Somebody may have met the reason before. */
+  private Verdict withTroubles(Verdict verdict) {
+    List<String> known = order.troubles().stream().map("known: "::concat).toList();
+    return switch (verdict) {
+      case Verdict.Pass pass -> pass;
+      case Verdict.Fail fail -> new Verdict.Fail(both(fail.reasons(), known));
+      case Verdict.Inconclusive doubt -> new Verdict.Inconclusive(both(doubt.reasons(), known));
+    };
+  }
+
+  private static List<String> both(List<String> first, List<String> then) {
+    return Stream.concat(first.stream(), then.stream()).toList();
   }
 
   /** What is known of the time before the change, when another controller made it. */

@@ -24,7 +24,8 @@ final class ReadersTest {
                 20,
                 17,
                 "off",
-                1420));
+                1420,
+                false));
     assertThat(facts.openLease()).isEmpty();
   }
 

@@ -7,6 +7,7 @@ import dev.backstay.gateway.FactsFixture;
 import dev.backstay.inventory.Front;
 import dev.backstay.playbook.PlaybookReader;
 import dev.backstay.problem.Problem;
+import dev.backstay.transaction.AsPlanned;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -132,15 +133,17 @@ final class MovedTest {
             Map.of("gw1", PlanFixture.gateway("gw1"), "gw2", PlanFixture.gateway("gw2")),
             7,
             Front.NONE);
-    assertThat(scope.packages())
+    assertThat(scope.planned())
         .isEqualTo(
             Map.of(
                 "gw1",
-                List.of(
-                    "package backstay-lab-wireguard 1.0.0 → 1.0.1",
-                    "package backstay-lab-wireguard 1.0.1 sha256 " + "a".repeat(64)),
+                new AsPlanned(
+                    List.of(
+                        "package backstay-lab-wireguard 1.0.0 → 1.0.1",
+                        "package backstay-lab-wireguard 1.0.1 sha256 " + "a".repeat(64)),
+                    List.of()),
                 "gw2",
-                List.of("package backstay-lab-wireguard 1.0.0 → 1.0.1")));
+                new AsPlanned(List.of("package backstay-lab-wireguard 1.0.0 → 1.0.1"), List.of())));
     assertThat(PlanText.of(plan)).as("people read versions").doesNotContain("sha256");
   }
 

@@ -3,6 +3,8 @@ package dev.backstay.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backstay.gateway.Facts;
+import dev.backstay.gateway.FactsFixture;
 import dev.backstay.problem.ProblemException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -96,6 +98,23 @@ final class PlanFileTest {
     Path file = written();
     String hash = PlanFile.hash(PlanFixture.two());
     Files.writeString(file, Files.readString(file).replace(hash, "0".repeat(64)));
+    assertThat(code(file)).isEqualTo("plan-edited");
+  }
+
+  @Test
+  void known_troubles_are_part_of_a_plan_and_a_plan_without_any_is_written_as_before()
+      throws IOException {
+    assertThat(PlanFile.json(PlanFixture.two())).doesNotContain("troubles");
+
+    Facts threaded = FactsFixture.with("\t20\t17\n", "\t20\t17\tthreaded\n");
+    SavedPlan plan = PlanFixture.of(threaded, FactsFixture.healthy());
+    Path file = folder.resolve("troubles.json");
+    PlanFile.write(file, plan);
+
+    assertThat(PlanFile.read(file)).isEqualTo(plan);
+    assertThat(plan.troublesOf("gw1")).hasSize(1);
+    assertThat(plan.troublesOf("gw2")).isEmpty();
+    Files.writeString(file, Files.readString(file).replace("stalls one peer", "stalls nobody"));
     assertThat(code(file)).isEqualTo("plan-edited");
   }
 

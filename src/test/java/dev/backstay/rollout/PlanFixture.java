@@ -47,7 +47,7 @@ final class PlanFixture {
         IntStream.range(0, facts.length)
             .mapToObj(i -> {
               String name = "gw" + (i + 1);
-              return new Planned(
+              return Planned.of(
                   gateway(name), facts[i], preflight.resolve(name, facts[i]), Optional.empty());
             })
             .toList();

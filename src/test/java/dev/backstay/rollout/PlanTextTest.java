@@ -41,6 +41,19 @@ final class PlanTextTest {
   }
 
   @Test
+  void what_is_known_to_go_wrong_stands_at_the_end_of_a_plan() {
+    Facts threaded = FactsFixture.with("\t20\t17\n", "\t20\t17\tthreaded\n");
+    assertThat(PlanText.of(PlanFixture.of(threaded, FactsFixture.healthy(), threaded)))
+        .endsWith(
+            """
+              known to go wrong with such versions (more: backstay regressions ID)
+                threaded-napi-stall  as before on gw1, gw3
+                  threaded NAPI stalls one peer: handshakes go on, and what one client sends is decrypted no more; others are fine, and no log says so (github.com/cilium/cilium/issues/46687)
+                  write 0 into /sys/class/net/wg0/threaded, and look again after the change: kernels from 6.16 on may begin with 1; a client that stalls comes back only when the interface is made anew
+            """);
+  }
+
+  @Test
   void a_plan_with_nothing_to_do_says_so_and_nothing_else() {
     Facts same = FactsFixture.with("installed\t1.0.0", "installed\t1.0.1");
     assertThat(PlanText.of(PlanFixture.of(same)))

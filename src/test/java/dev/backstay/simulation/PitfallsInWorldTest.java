@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +104,24 @@ final class PitfallsInWorldTest {
     }
     // Where nobody is left at the end, a person is asked to look.
     assertThat(results).isSubsetOf(Result.ROLLED_BACK, Result.INCONCLUSIVE, Result.PARTIAL);
+  }
+
+  @Test
+  void a_verdict_that_is_no_pass_says_what_is_known_of_such_versions() {
+    String known = "known: many handshakes at once stall the data of everybody";
+    Trial good = Fixture.trial(3, 1, "[1]", folder);
+    assertThat(reasons(good.run())).isNotEmpty().noneMatch(reason -> reason.startsWith(known));
+    Fixture.empty(folder);
+    Trial.Outcome bad = good.with(new DrawnFate(3, 0, 0, 0, 0, SIXTY_PERCENT)).run();
+    assertThat(reasons(bad)).anyMatch(reason -> reason.startsWith(known));
+  }
+
+  private static List<String> reasons(Trial.Outcome outcome) {
+    return outcome.lines().stream()
+        .map(JournalLine::body)
+        .flatMap(event ->
+            event instanceof Event.Judged judged ? judged.reasons().stream() : Stream.empty())
+        .toList();
   }
 
   private static final int SIXTY_PERCENT = 6000;
