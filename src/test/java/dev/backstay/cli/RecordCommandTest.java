@@ -172,6 +172,31 @@ final class RecordCommandTest {
   }
 
   @Test
+  void known_regressions_are_listed_and_one_is_told_whole() {
+    assertThat(done(here.run("regressions")).out())
+        .startsWith("Plans are held against these:\n  threaded-napi-stall ")
+        .contains("No fact of a gateway shows these:\n  android-16-app-update ");
+    assertThat(done(here.run("regressions", "udp-gro-old-kernels")).out())
+        .isEqualTo(
+            """
+            udp-gro-old-kernels
+              what     receive offload of UDP is faulty in old kernels
+              shows    data of userspace implementations is lost
+              do       take 0.0.20250522 or later, which leaves it off there
+              source   wireguard-go commit c92064f
+            """);
+    assertThat(
+            JsonMapper.shared()
+                .readTree(done(here.run("regressions", "udp-gro-old-kernels", "--json")).out())
+                .path("inPlans")
+                .booleanValue())
+        .isTrue();
+    assertThat(here.refused("regressions", "udp").err())
+        .contains("there is none named \"udp\"")
+        .contains("backstay regressions lists them");
+  }
+
+  @Test
   void what_is_known_to_be_good_is_shown_and_an_edited_file_is_checked() {
     assertThat(done(here.run("known-good")).out()).startsWith("Nothing is known to be good yet");
     Platform platform = new Platform("debian-12", "6.12", "x86_64", "dkms");
