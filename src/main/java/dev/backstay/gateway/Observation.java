@@ -46,19 +46,30 @@ public record Observation(
   /** Bytes of a peer since the interface or the peer was made, handshake messages included. */
   public record Transfer(long received, long sent) {}
 
-  /** Datagram counts of the packet filter, by {@code address:port} of the far side. */
+  /**
+   * Datagram counts of the packet filter, by {@code address:port} of the far side.
+   *
+   * @param cookiesSent instead of responses, by a gateway under load
+   */
   public record Sources(
       Map<String, Long> initiationsReceived,
       Map<String, Long> responsesSent,
+      Map<String, Long> cookiesSent,
       Map<String, Long> initiationsSent,
       Map<String, Long> responsesReceived,
       Map<String, Long> dataReceived) {
     public Sources {
       initiationsReceived = Map.copyOf(initiationsReceived);
       responsesSent = Map.copyOf(responsesSent);
+      cookiesSent = Map.copyOf(cookiesSent);
       initiationsSent = Map.copyOf(initiationsSent);
       responsesReceived = Map.copyOf(responsesReceived);
       dataReceived = Map.copyOf(dataReceived);
+    }
+
+    /** Nothing was counted yet. */
+    public static Sources none() {
+      return new Sources(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** Everything that reached the gateway from this source, of whatever kind. */
@@ -71,8 +82,7 @@ public record Observation(
 
   /** The same without what the packet filter counted: a restart forgets that. */
   public Observation withoutCounts() {
-    Sources none = new Sources(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
-    return new Observation(clock, uptime, boot, srcversion, interfaces, counted, none);
+    return new Observation(clock, uptime, boot, srcversion, interfaces, counted, Sources.none());
   }
 
   public Observation {

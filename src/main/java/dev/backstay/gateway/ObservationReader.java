@@ -81,6 +81,7 @@ final class ObservationReader {
     return new Sources(
         counts(node.path("init_rx")),
         counts(node.path("resp_tx")),
+        counts(node.path("cookie_tx")),
         counts(node.path("init_tx")),
         counts(node.path("resp_rx")),
         counts(node.path("data_rx")));

@@ -122,12 +122,11 @@ public record Then(
                 one.active().stream().collect(Collectors.toMap(Client::peer, Client::handshake)),
                 Map.of(),
                 Map.of())));
-    Sources nothing = new Sources(Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
     return new Before(
         baseline,
         expected.map(then -> baseline(then.interfaces(), then.idle())).orElse(baseline),
         sessions,
-        new Observation(clock, uptime, boot, module, samples, true, nothing),
+        new Observation(clock, uptime, boot, module, samples, true, Sources.none()),
         module,
         kernel);
   }

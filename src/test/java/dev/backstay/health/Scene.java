@@ -94,6 +94,6 @@ final class Scene {
         srcversion,
         Map.of("wg0", wg0),
         counted,
-        new Sources(initiations, Map.of(), Map.of(), Map.of(), data));
+        new Sources(initiations, Map.of(), Map.of(), Map.of(), Map.of(), data));
   }
 }

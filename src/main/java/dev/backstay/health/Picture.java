@@ -1,0 +1,68 @@
+package dev.backstay.health;
+
+import dev.backstay.wireguard.PublicKey;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How the peers of a gateway stand at one moment. Each is in exactly one of the groups.
+ *
+ * @param clock of the gateway, seconds since 1970
+ * @param failing longest first
+ * @param trying those that ask, or are asked, and may yet get on
+ * @param connected how many have a session younger than a session may be
+ * @param idle how many have none and ask for none
+ * @param away interfaces that are not there
+ * @param unknown sources that have asked lately and belong to no peer: scanners, and clients whose
+ *     key is no peer here
+ * @param initiations that came or went since the observation before
+ * @param confirmed handshakes that were completed since the observation before
+ * @param counted whether datagrams could be counted; if not, nobody knows why one does not get on
+ */
+public record Picture(
+    double clock,
+    List<Failure> failing,
+    List<Peer> trying,
+    int connected,
+    int idle,
+    List<String> away,
+    int unknown,
+    long initiations,
+    long confirmed,
+    boolean counted) {
+
+  /** A peer of one interface. */
+  public record Peer(String network, PublicKey key) implements Comparable<Peer> {
+    private static final Comparator<Peer> ORDER =
+        Comparator.comparing(Peer::network).thenComparing(Peer::key);
+
+    @Override
+    public int compareTo(Peer other) {
+      return ORDER.compare(this, other);
+    }
+  }
+
+  /**
+   * One that does not get on.
+   *
+   * @param endpoint where it is, {@code address:port}
+   * @param initiations without success, of whichever side; none where its data is stuck
+   * @param seconds for which that has been so
+   */
+  public record Failure(
+      Peer peer, FailureClass why, String endpoint, long initiations, double seconds) {}
+
+  public Picture {
+    failing = List.copyOf(failing);
+    trying = List.copyOf(trying);
+    away = List.copyOf(away);
+  }
+
+  public int peers() {
+    return connected + idle + failing.size() + trying.size();
+  }
+
+  public long failing(FailureClass why) {
+    return failing.stream().filter(one -> one.why() == why).count();
+  }
+}
