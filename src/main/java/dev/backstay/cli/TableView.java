@@ -30,21 +30,18 @@ import org.jline.utils.AttributedStyle;
  */
 final class TableView implements View {
   private static final int BAR = 20;
-  private static final String UP = "\u001b[%dA";
-  private static final String CLEAR_LINE = "\r\u001b[2K";
-  private static final String CLEAR_BELOW = "\u001b[J";
 
   /** Heading, count of the others, and the line of the cursor. */
   private static final int NO_ROWS = 3;
 
   private final PrintWriter out;
+  private final Canvas canvas;
   private final Screen screen;
   private final LongSupplier nanos;
   private final Map<String, Tally> clients = new HashMap<>();
   private final Map<String, Long> stepBegan = new HashMap<>();
   private RolloutState state = RolloutState.fold(List.of());
   private Optional<String> told = Optional.empty();
-  private int drawn;
   private boolean closed;
 
   private final Map<String, Lease> leases = new HashMap<>();
@@ -62,6 +59,7 @@ final class TableView implements View {
    */
   TableView(PrintWriter out, Screen screen, LongSupplier nanos) {
     this.out = out;
+    this.canvas = new Canvas(out);
     this.screen = screen;
     this.nanos = nanos;
   }
@@ -83,7 +81,7 @@ final class TableView implements View {
   }
 
   private synchronized boolean tick() {
-    if (!closed && drawn > 0) {
+    if (!closed && !canvas.isEmpty()) {
       draw();
     }
     return !closed;
@@ -154,18 +152,8 @@ final class TableView implements View {
     if (shown.size() < state.gateways().size()) {
       lines.add(others(shown));
     }
-    below.forEach(text -> lines.add(cut(new AttributedStringBuilder().append(text), size)));
-    if (drawn > 0) {
-      out.print(UP.formatted(drawn));
-    }
-    lines.forEach(line -> out.println(CLEAR_LINE + line));
-    out.print(CLEAR_BELOW);
-    out.flush();
-    drawn = lines.size();
-  }
-
-  private static String cut(AttributedStringBuilder line, Size size) {
-    return line.columnSubSequence(0, size.getColumns() - 1).toAnsi();
+    below.forEach(text -> lines.add(Canvas.cut(new AttributedStringBuilder().append(text), size)));
+    canvas.draw(lines);
   }
 
   private static String heading(int width) {

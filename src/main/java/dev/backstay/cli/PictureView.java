@@ -1,0 +1,51 @@
+package dev.backstay.cli;
+
+import dev.backstay.health.FailureClass;
+import dev.backstay.health.Picture;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Shows how the peers of a gateway stand, second by second. */
+interface PictureView {
+  void show(Picture picture);
+
+  /** Something that is no picture, such as a gateway that does not tell any more. */
+  void tell(String sentence);
+
+  /** In one line without any picture. */
+  static String line(Picture picture) {
+    return "%d peers: %d connected, %d trying, %s, %d idle; %d initiations, %d handshakes; %d unknown sources%s"
+        .formatted(
+            picture.peers(),
+            picture.connected(),
+            picture.trying().size(),
+            failing(picture),
+            picture.idle(),
+            picture.initiations(),
+            picture.confirmed(),
+            picture.unknown(),
+            picture.away().isEmpty() ? "" : "; away: " + String.join(", ", picture.away()));
+  }
+
+  /** How many fail, and of which classes. */
+  static String failing(Picture picture) {
+    String classes =
+        Arrays.stream(FailureClass.values())
+            .filter(why -> picture.failing(why) > 0)
+            .map(why -> picture.failing(why) + " " + why.word())
+            .collect(Collectors.joining(", "));
+    return picture.failing().size() + " failing" + (classes.isEmpty() ? "" : " (" + classes + ")");
+  }
+
+  /** Who fails, since when, and how often it was tried. */
+  static String failure(Picture.Failure one) {
+    return "%-13s %-22s %-12s %s"
+        .formatted(
+            one.peer().key().base64().substring(0, 10) + "…",
+            one.endpoint().isEmpty() ? "nowhere yet" : one.endpoint(),
+            one.why().word(),
+            (one.initiations() > 0 ? one.initiations() + " initiations in " : "for ")
+                + String.format(Locale.ROOT, "%.0f s", one.seconds()));
+  }
+}
