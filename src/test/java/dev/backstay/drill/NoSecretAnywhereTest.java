@@ -101,6 +101,7 @@ final class NoSecretAnywhereTest {
     String playbook = command.playbook("gw1", "1.0.1", gates).toString();
     String recipient = Programs.run("sh", "-c", "age-keygen 2>/dev/null | age-keygen -y").strip();
     done(secrets, "facts", "gw1", "-i", inventory);
+    done(secrets, "observe", "gw1", "--for", "5s", "-i", inventory);
     done(secrets, "snapshot", "create", "gw1", "-i", inventory);
     run(secrets, "plan", "-i", inventory, playbook);
     done(secrets, "apply", "--yes", "-i", inventory, playbook);
