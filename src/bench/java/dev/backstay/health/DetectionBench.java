@@ -71,9 +71,9 @@ final class DetectionBench {
 
   private static List<DetectionTrial> trials() {
     List<DetectionTrial> trials = new ArrayList<>();
-    for (boolean called : new boolean[] {true, false}) {
-      for (double churn : CHURNS) {
-        for (double loss : LOSSES) {
+    for (double churn : CHURNS) {
+      for (double loss : LOSSES) {
+        for (boolean called : new boolean[] {true, false}) {
           SIZES.forEach(size -> trials.add(new DetectionTrial(size, loss, churn, called, false)));
         }
       }

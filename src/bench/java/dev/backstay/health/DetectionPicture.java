@@ -16,7 +16,7 @@ import javax.xml.stream.XMLStreamWriter;
  */
 final class DetectionPicture {
   private static final int LEFT = 320;
-  private static final int COLUMN = 190;
+  private static final int COLUMN = 205;
   private static final int BAR = 110;
   private static final int LINE = 20;
   private static final int TOP = 92;
