@@ -36,7 +36,7 @@ final class PictureLines implements PictureView {
       fail.add(who);
       if (!failing.contains(who)) {
         say(picture, PictureView.failure(one));
-        say(picture, "  " + one.why().causes());
+        say(picture, "  " + one.why().advice());
       }
     }
     failing = fail;

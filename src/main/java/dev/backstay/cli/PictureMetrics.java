@@ -1,6 +1,6 @@
 package dev.backstay.cli;
 
-import dev.backstay.health.FailureClass;
+import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
 import java.io.PrintWriter;
 import java.util.Optional;
@@ -43,7 +43,7 @@ final class PictureMetrics implements PictureView {
       value("peers", "state=\"failing\"", picture.failing().size());
       if (picture.counted()) {
         head("failing", "Peers that do not get on, by why.");
-        for (FailureClass why : FailureClass.values()) {
+        for (Cause why : Cause.values()) {
           value("failing", "why=\"%s\"".formatted(why.word()), picture.failing(why));
         }
         head("unknown_sources", "Sources that ask and belong to no peer.");

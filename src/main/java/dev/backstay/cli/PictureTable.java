@@ -1,6 +1,6 @@
 package dev.backstay.cli;
 
-import dev.backstay.health.FailureClass;
+import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jline.terminal.Size;
 import org.jline.utils.AttributedStringBuilder;
 import org.jline.utils.AttributedStyle;
@@ -57,14 +58,17 @@ final class PictureTable implements PictureView {
     List<AttributedStringBuilder> lines = new ArrayList<>();
     if (!last.isEmpty()) {
       summary(last.getLast(), lines);
-      failures(last.getLast(), size.getRows() - lines.size() - RESERVED, lines);
+      failures(last.getLast(), size, lines);
     }
     told.ifPresent(sentence -> lines.add(new AttributedStringBuilder().styled(BAD, sentence)));
     canvas.draw(lines.stream().map(line -> Canvas.cut(line, size)).toList());
   }
 
-  /** What stands below the failures: their causes, and the line of the cursor. */
-  private static final int RESERVED = FailureClass.values().length + 3;
+  /** The count of those that are not shown, a sentence, and the line of the cursor. */
+  private static final int BELOW = 3;
+
+  /** Of all lines, and what is never written into the last column. */
+  private static final int INDENT = 4;
 
   private void summary(Picture now, List<AttributedStringBuilder> lines) {
     lines.add(
@@ -109,18 +113,36 @@ final class PictureTable implements PictureView {
             .formatted(name, bars, Arrays.stream(counts).max().orElse(0)));
   }
 
-  private static void failures(Picture now, int rows, List<AttributedStringBuilder> lines) {
-    int shown = Math.min(now.failing().size(), Math.max(1, rows));
+  /** Whom there is room for, how many more there are, and what to do about each class. */
+  private static void failures(Picture now, Size size, List<AttributedStringBuilder> lines) {
+    List<String> advice =
+        Arrays.stream(Cause.values())
+            .filter(why -> now.failing(why) > 0)
+            .flatMap(why -> wrapped(why.word() + ": " + why.advice(), size.getColumns() - INDENT))
+            .toList();
+    int room = size.getRows() - lines.size() - advice.size() - BELOW;
+    int shown = Math.min(now.failing().size(), Math.max(1, room));
     now.failing().stream()
         .limit(shown)
         .forEach(one -> lines.add(text("  ").styled(BAD, PictureView.failure(one))));
     if (shown < now.failing().size()) {
       lines.add(text("  and %d more".formatted(now.failing().size() - shown)));
     }
-    Arrays.stream(FailureClass.values())
-        .filter(why -> now.failing(why) > 0)
-        .forEach(
-            why -> lines.add(text("  ").styled(PLAIN.faint(), why.word() + ": " + why.causes())));
+    advice.forEach(words -> lines.add(text("  ").styled(PLAIN.faint(), words)));
+  }
+
+  /** Half of an advice may be the wrong one, so none is cut. */
+  private static Stream<String> wrapped(String words, int width) {
+    Stream.Builder<String> lines = Stream.builder();
+    StringBuilder line = new StringBuilder();
+    for (String word : words.split(" ")) {
+      if (line.length() > 0 && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line = new StringBuilder(" ");
+      }
+      line.append(line.length() > 0 ? " " : "").append(word);
+    }
+    return lines.add(line.toString()).build();
   }
 
   private static AttributedStringBuilder text(String words) {

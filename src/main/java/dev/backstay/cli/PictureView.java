@@ -1,6 +1,6 @@
 package dev.backstay.cli;
 
-import dev.backstay.health.FailureClass;
+import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
 import java.util.Arrays;
 import java.util.Locale;
@@ -31,7 +31,7 @@ interface PictureView {
   /** How many fail, and of which classes. */
   static String failing(Picture picture) {
     String classes =
-        Arrays.stream(FailureClass.values())
+        Arrays.stream(Cause.values())
             .filter(why -> picture.failing(why) > 0)
             .map(why -> picture.failing(why) + " " + why.word())
             .collect(Collectors.joining(", "));

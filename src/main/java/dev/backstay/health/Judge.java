@@ -4,10 +4,12 @@ import dev.backstay.playbook.Gates;
 import dev.backstay.playbook.Percent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
- * Applies the gates to a tally. A failing gate may speak at any time; a pass needs the whole
+ * Asks the gates about a tally. A failing gate may speak at any time; a pass needs the whole
  * window, because successes arrive within a round trip and failures only at their deadlines:
  * whoever counts in the order of arrival sees a broken version pass first (the censoring trap).
  */
@@ -15,22 +17,24 @@ public final class Judge {
   /** Fewer eligible clients than this never pass by their number alone. */
   public static final int FEWEST_CLIENTS = 5;
 
-  /**
-   * One client may have left at the very second; two that fail the same way have a common cause.
-   * With an ordinary loss of 2 % a sequential test at 1 % error rejects after two losses as well.
-   */
-  static final int FEWEST_FAILED = 2;
-
   private final Gates gates;
   private final int fewestClients;
+  private final Optional<ControlGroup> control;
+  private final HandshakeGate handshakes;
+  private final Churn churn;
 
   public Judge(Gates gates) {
-    this(gates, FEWEST_CLIENTS);
+    this(gates, FEWEST_CLIENTS, Optional.empty());
   }
 
-  private Judge(Gates gates, int fewestClients) {
+  private Judge(Gates gates, int fewestClients, Optional<ControlGroup> control) {
+    double lostAnyway =
+        control.filter(ControlGroup::usable).map(one -> one.sample().share()).orElse(0.0);
     this.gates = gates;
     this.fewestClients = fewestClients;
+    this.control = control;
+    this.handshakes = HandshakeGate.of(gates).above(lostAnyway);
+    this.churn = Churn.of(gates).atLeast(lostAnyway);
   }
 
   /**
@@ -39,29 +43,68 @@ public final class Judge {
    * is lost.
    */
   public static Judge ofAnyNumber(Gates gates) {
-    return new Judge(gates, 0);
+    return new Judge(gates, 0, Optional.empty());
+  }
+
+  /**
+   * The same judge, who takes what is ordinary from a control group, as it is at the moment of the
+   * verdict. What the control loses as well is no failure of the change.
+   */
+  public Judge beside(ControlGroup group) {
+    return new Judge(gates, fewestClients, Optional.of(group));
   }
 
   /** A failure that is certain already, before the window has ended. */
   public Optional<Verdict.Fail> early(Tally tally) {
-    List<String> reasons = new ArrayList<>(tally.violations());
-    failedHandshakes(tally).ifPresent(reasons::add);
-    stalled(tally).ifPresent(reasons::add);
-    return reasons.isEmpty() ? Optional.empty() : Optional.of(new Verdict.Fail(reasons));
+    Finding early = handshakes.early(tally);
+    List<Finding> findings =
+        List.of(
+            invariants(tally),
+            control.map(group -> group.confirmEarly(early)).orElse(early),
+            stalled(tally));
+    return failed(findings, tally);
   }
 
   /** The verdict at the end of the window. */
   public Verdict end(Tally tally) {
-    List<String> failures =
-        new ArrayList<>(early(tally).map(Verdict.Fail::reasons).orElse(List.of()));
-    silent(tally).ifPresent(failures::add);
-    if (!failures.isEmpty()) {
-      return new Verdict.Fail(failures);
+    List<Finding> findings = new ArrayList<>();
+    findings.add(invariants(tally));
+    findings.add(enough(tally));
+    findings.add(counted(tally));
+    findings.add(confirmed(handshakes.end(tally)));
+    findings.add(stalled(tally));
+    findings.add(confirmed(silent(tally)));
+    findings.add(confirmed(lost(tally)));
+    control.map(ControlGroup::finding).ifPresent(findings::add);
+    Optional<Verdict.Fail> failed = failed(findings, tally);
+    if (failed.isPresent()) {
+      return failed.get();
     }
-    List<String> doubts = doubts(tally);
+    List<String> doubts = sentences(findings, Says.INCONCLUSIVE);
+    Evidence evidence = evidence(findings, tally);
     return doubts.isEmpty()
-        ? new Verdict.Pass(List.of(passed(tally)))
-        : new Verdict.Inconclusive(doubts);
+        ? new Verdict.Pass(List.of(passed(tally)), evidence)
+        : new Verdict.Inconclusive(doubts, evidence);
+  }
+
+  private static Optional<Verdict.Fail> failed(List<Finding> findings, Tally tally) {
+    List<String> reasons = sentences(findings, Says.FAIL);
+    return reasons.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Verdict.Fail(reasons, evidence(findings, tally)));
+  }
+
+  /** Several of the same gate are told as several. */
+  private static List<String> sentences(List<Finding> findings, Says says) {
+    return findings.stream().filter(one -> one.says() == says).map(Finding::sentence).toList();
+  }
+
+  private static Evidence evidence(List<Finding> findings, Tally tally) {
+    return new Evidence(findings, tally.matured(), tally.missing());
+  }
+
+  private Finding confirmed(Finding finding) {
+    return control.map(group -> group.confirmAtEnd(finding)).orElse(finding);
   }
 
   private static String passed(Tally tally) {
@@ -71,53 +114,96 @@ public final class Judge {
             .formatted(tally.count(PeerState.BACK), tally.eligible());
   }
 
-  private Optional<String> failedHandshakes(Tally tally) {
-    int failed = tally.count(PeerState.FAILED);
-    return failed >= FEWEST_FAILED && gates.broken().reachedBy(failed, tally.eligible())
-        ? Optional.of(
-            "%s completed no handshake (limit %s)".formatted(share(failed, tally), gates.broken()))
-        : Optional.empty();
+  private static Finding invariants(Tally tally) {
+    boolean broken = !tally.violations().isEmpty();
+    return new Finding(
+        "invariants",
+        broken ? Says.FAIL : Says.PASS,
+        Sample.NONE,
+        "none",
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        Map.of(),
+        broken ? String.join("; ", tally.violations()) : "everything else is as planned");
   }
 
-  private Optional<String> stalled(Tally tally) {
+  private Finding enough(Tally tally) {
+    boolean few = tally.eligible() < fewestClients;
+    return Finding.plain(
+        "clients",
+        few ? Says.INCONCLUSIVE : Says.PASS,
+        new Sample(tally.eligible(), 0),
+        Map.of("fewest", Integer.toString(fewestClients)),
+        few
+            ? "only %d clients were active before the change, and fewer than %d prove nothing"
+                .formatted(tally.eligible(), fewestClients)
+            : "%d clients were active before the change".formatted(tally.eligible()));
+  }
+
+  private static Finding counted(Tally tally) {
+    return Finding.plain(
+        "counting",
+        tally.counted() ? Says.PASS : Says.INCONCLUSIVE,
+        Sample.NONE,
+        Map.of(),
+        tally.counted()
+            ? "datagrams were counted all the time"
+            : "the packet filter could not be read, so nobody knows whose data is stuck");
+  }
+
+  private Finding stalled(Tally tally) {
     return over(
-        tally, PeerState.STALLED, gates.stalled(), "shook hands, but their data does not flow");
+        "stalled",
+        tally,
+        PeerState.STALLED,
+        gates.stalled(),
+        "shook hands, but their data does not flow");
   }
 
-  private Optional<String> silent(Tally tally) {
-    return over(tally, PeerState.SILENT, gates.silent(), "never showed up again");
+  private Finding silent(Tally tally) {
+    return over("silent", tally, PeerState.SILENT, gates.silent(), "never showed up again");
   }
 
-  private static Optional<String> over(Tally tally, PeerState state, Percent limit, String what) {
-    int count = tally.count(state);
-    return limit.exceededBy(count, tally.eligible())
-        ? Optional.of("%s %s (limit %s)".formatted(share(count, tally), what, limit))
-        : Optional.empty();
+  private static Finding over(
+      String gate, Tally tally, PeerState state, Percent limit, String what) {
+    Sample sample = new Sample(tally.eligible(), tally.count(state));
+    boolean over = limit.exceededBy(sample.lost(), sample.clients());
+    return Finding.plain(
+        gate,
+        over ? Says.FAIL : Says.PASS,
+        sample,
+        Map.of("limit", limit.toString()),
+        "%s %s%s".formatted(sample, what, over ? " (limit %s)".formatted(limit) : ""));
   }
 
-  private List<String> doubts(Tally tally) {
-    List<String> doubts = new ArrayList<>();
-    if (tally.eligible() < fewestClients) {
-      doubts.add(
-          "only %d clients were active before the change, and fewer than %d prove nothing"
-              .formatted(tally.eligible(), fewestClients));
-    }
-    if (!tally.counted()) {
-      doubts.add("the packet filter could not be read, so nobody knows whose data is stuck");
-    }
-    int failed = tally.count(PeerState.FAILED);
-    int waiting = tally.count(PeerState.WAITING);
-    if (gates.healthy().exceededBy(failed, tally.eligible())) {
-      doubts.add(
-          "%s completed no handshake: more than healthy (%s), less than broken (%s, and at least %d)"
-              .formatted(share(failed, tally), gates.healthy(), gates.broken(), FEWEST_FAILED));
-    } else if (gates.healthy().exceededBy(failed + waiting, tally.eligible())) {
-      doubts.add("%s had not reached their deadline".formatted(share(waiting, tally)));
-    }
-    return doubts;
-  }
-
-  private static String share(int count, Tally tally) {
-    return "%d of %d clients".formatted(count, tally.eligible());
+  /**
+   * Everybody who is gone for whatever reason, against what churn explains. Sees in large fleets
+   * what is below the limit for silence; in small ones that limit is the narrower.
+   */
+  private Finding lost(Tally tally) {
+    Sample sample =
+        new Sample(tally.eligible(), tally.count(PeerState.FAILED) + tally.count(PeerState.SILENT));
+    int limit = churn.limit(sample.clients());
+    boolean off = gates.silent().hundredths() == Percent.WHOLE;
+    boolean over = !off && sample.lost() >= limit && sample.lost() >= HandshakeGate.FEWEST_FAILED;
+    return new Finding(
+        "lost",
+        over ? Says.FAIL : Says.PASS,
+        sample,
+        "beta-binomial",
+        OptionalDouble.of(churn.atLeast(sample)),
+        OptionalDouble.of(Exact.upperBound(sample)),
+        Map.of(
+            "from",
+            off ? "off" : Integer.toString(limit),
+            "churn",
+            "%.2f%%".formatted(churn.rate() * 100),
+            "correlation",
+            "%.2f".formatted(churn.correlation()),
+            "false-alarm",
+            "0.1%"),
+        over
+            ? "%s are gone, and ordinary churn explains fewer than %d".formatted(sample, limit)
+            : "%s are gone".formatted(sample));
   }
 }

@@ -49,8 +49,7 @@ public record Picture(
    * @param initiations without success, of whichever side; none where its data is stuck
    * @param seconds for which that has been so
    */
-  public record Failure(
-      Peer peer, FailureClass why, String endpoint, long initiations, double seconds) {}
+  public record Failure(Peer peer, Cause why, String endpoint, long initiations, double seconds) {}
 
   public Picture {
     failing = List.copyOf(failing);
@@ -62,7 +61,7 @@ public record Picture(
     return connected + idle + failing.size() + trying.size();
   }
 
-  public long failing(FailureClass why) {
+  public long failing(Cause why) {
     return failing.stream().filter(one -> one.why() == why).count();
   }
 }

@@ -163,7 +163,7 @@ public final class Standing {
     boolean alive = handshake > 0 && seen.clock() - handshake < Timing.REJECT_AFTER.toSeconds();
     Flow flow = flow(peer, sample, endpoint, seen);
     if (alive && flow.isStalled()) {
-      return failing(peer, FailureClass.STALLED, endpoint, 0, seen.uptime() - flow.since());
+      return failing(peer, Cause.STALLED, endpoint, 0, seen.uptime() - flow.since());
     }
     Episode asks = open(asking, endpoint, handshake, seen);
     if (asks.isFailing(seen.uptime())) {
@@ -204,29 +204,29 @@ public final class Standing {
     return flow;
   }
 
-  private static FailureClass why(Episode asks) {
+  private static Cause why(Episode asks) {
     if (asks.answers() > 0) {
-      return FailureClass.UNCONFIRMED;
+      return Cause.UNCONFIRMED;
     }
-    return asks.cookies() > 0 ? FailureClass.OVERLOAD : FailureClass.REJECTED;
+    return asks.cookies() > 0 ? Cause.OVERLOAD : Cause.REJECTED;
   }
 
-  private FailureClass whyCalled(Episode calls, String endpoint) {
+  private Cause whyCalled(Episode calls, String endpoint) {
     if (calls.answers() > 0) {
-      return FailureClass.UNCONFIRMED;
+      return Cause.UNCONFIRMED;
     }
     return dataSeen.getOrDefault(endpoint, Double.NEGATIVE_INFINITY) >= calls.began()
-        ? FailureClass.UNANSWERED
-        : FailureClass.SILENT;
+        ? Cause.OLD_SESSION
+        : Cause.SILENT;
   }
 
   private static State failing(
-      Peer peer, FailureClass why, String endpoint, Episode episode, Observation seen) {
+      Peer peer, Cause why, String endpoint, Episode episode, Observation seen) {
     return failing(peer, why, endpoint, episode.initiations(), seen.uptime() - episode.began());
   }
 
   private static State failing(
-      Peer peer, FailureClass why, String endpoint, long initiations, double seconds) {
+      Peer peer, Cause why, String endpoint, long initiations, double seconds) {
     return new State.Failing(new Failure(peer, why, endpoint, initiations, seconds));
   }
 

@@ -13,16 +13,22 @@ import java.util.Map;
  * @param counted whether every observation could count datagrams; without that, neither silence nor
  *     stalled data can be told
  * @param lastBack seconds after the change at which the latest of those that are back was seen
+ * @param matured how many clients were due when, by second
+ * @param missing those that are not back, with what is known of each
  */
 public record Tally(
     Map<PeerState, List<ActivePeer>> byState,
     List<String> violations,
     double seconds,
     boolean counted,
-    double lastBack) {
+    double lastBack,
+    List<Cohort> matured,
+    List<Missing> missing) {
   public Tally {
     byState = Map.copyOf(byState);
     violations = List.copyOf(violations);
+    matured = List.copyOf(matured);
+    missing = List.copyOf(missing);
   }
 
   public int count(PeerState state) {

@@ -2,6 +2,7 @@ package dev.backstay.health;
 
 import dev.backstay.gateway.Observation;
 import dev.backstay.gateway.Observation.InterfaceSample;
+import dev.backstay.gateway.Observation.Sources;
 import dev.backstay.gateway.Observation.Transfer;
 import dev.backstay.health.Baseline.ActivePeer;
 import dev.backstay.health.Baseline.InterfaceIdentity;
@@ -12,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Folds the observations after a change into one state per client. Fed by one thread.
@@ -90,7 +93,31 @@ public final class Watch {
             .toList(),
         latest.map(seen -> seen.uptime() - reference.cut()).orElse(0.0),
         counted,
-        Math.max(0, peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0)));
+        Math.max(0, peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0)),
+        latest.map(this::matured).orElse(List.of()),
+        latest.map(this::missing).orElse(List.of()));
+  }
+
+  private List<Cohort> matured(Observation now) {
+    Map<Integer, Sample> bySecond = new TreeMap<>();
+    for (PeerWatch peer : peers.values()) {
+      OptionalDouble due = peer.due(now.uptime());
+      if (due.isPresent()) {
+        int second = (int) Math.ceil(Math.max(0, due.getAsDouble() - reference.cut()));
+        Sample one = new Sample(1, peer.state() == PeerState.FAILED ? 1 : 0);
+        bySecond.merge(second, one, Sample::plus);
+      }
+    }
+    return bySecond.entrySet().stream()
+        .map(e -> new Cohort(e.getKey(), e.getValue().clients(), e.getValue().lost()))
+        .toList();
+  }
+
+  private List<Missing> missing(Observation now) {
+    return peers.values().stream()
+        .filter(peer -> peer.state() != PeerState.BACK)
+        .map(peer -> peer.missing(now, counted))
+        .toList();
   }
 
   /**
@@ -151,28 +178,23 @@ public final class Watch {
 
   /** One client. */
   private static final class PeerWatch {
-    /**
-     * So many data packets without a decrypted byte are no accident of two counters read in turn.
-     */
-    private static final long STALL_PACKETS = 5;
-
-    private static final long READ_SKEW_PACKETS = 2;
+    /** Unanswered, after which a handshake has failed (wireguard.md §1.11). */
+    private static final long INITIATIONS = 3;
 
     private final ActivePeer peer;
     private final Reference reference;
     private final long handshakeBefore;
-    private Optional<Mark> back = Optional.empty();
+    private long initiationsBefore;
+    private OptionalDouble asked = OptionalDouble.empty();
+    private Optional<Flow> back = Optional.empty();
     private PeerState state = PeerState.WAITING;
-    private int stalledSamples;
     private double backAfter;
-
-    /** Counters at the first observation that showed the new handshake. */
-    private record Mark(long dataPackets, long receivedBytes) {}
 
     PeerWatch(ActivePeer peer, Reference reference) {
       this.peer = peer;
       this.reference = reference;
       this.handshakeBefore = handshake(reference.before(), peer);
+      this.initiationsBefore = initiations(reference.before());
     }
 
     PeerState state() {
@@ -184,11 +206,14 @@ public final class Watch {
     }
 
     void accept(Observation seen) {
-      if (back.isEmpty() && shookHands(seen)) {
-        back = Optional.of(mark(seen));
+      if (back.isPresent()) {
+        back = back.map(flow -> flow.with(seen.uptime(), packets(seen), bytes(seen)));
+      } else if (shookHands(seen)) {
+        back = Optional.of(Flow.from(seen.uptime(), packets(seen), bytes(seen)));
         backAfter = backAfter(seen);
       }
-      state = back.map(mark -> afterHandshake(mark, seen)).orElseGet(() -> beforeHandshake(seen));
+      noteAsking(seen);
+      state = back.map(PeerWatch::afterHandshake).orElseGet(() -> beforeHandshake(seen));
     }
 
     /**
@@ -230,43 +255,116 @@ public final class Watch {
       return handshake > 0 ? Math.min(sinceCut, handshake) : sinceCut;
     }
 
-    private PeerState afterHandshake(Mark mark, Observation seen) {
-      Mark now = mark(seen);
-      long packets = now.dataPackets() - mark.dataPackets();
-      long bytes = now.receivedBytes() - mark.receivedBytes();
-      boolean stuck =
-          packets >= STALL_PACKETS
-              && bytes < Timing.KEEPALIVE_BYTES * (packets - READ_SKEW_PACKETS);
-      stalledSamples = stuck ? stalledSamples + 1 : 0;
-      return stalledSamples >= 2 ? PeerState.STALLED : PeerState.BACK;
+    private static PeerState afterHandshake(Flow flow) {
+      return flow.isStalled() ? PeerState.STALLED : PeerState.BACK;
     }
 
     private PeerState beforeHandshake(Observation seen) {
+      if (asksInVain(seen)) {
+        return PeerState.FAILED;
+      }
       if (seen.uptime() - reference.ready() < deadline()) {
         return PeerState.WAITING;
       }
-      return seen.sources().received(peer.endpoint())
-              > reference.before().sources().received(peer.endpoint())
+      return grew(seen, sources -> sources.received(peer.endpoint()))
           ? PeerState.FAILED
           : PeerState.SILENT;
+    }
+
+    /**
+     * The first handshake since the interfaces were there: when it was seen to be asked for. Of
+     * clients that the gateway calls it is known beforehand. What came while the interfaces were
+     * away could not be answered.
+     */
+    private void noteAsking(Observation seen) {
+      if (seen.uptime() < reference.ready()) {
+        initiationsBefore = initiations(seen);
+      } else if (asked.isEmpty()) {
+        if (called()) {
+          asked = OptionalDouble.of(reference.ready());
+        } else if (back.isPresent() || initiations(seen) > initiationsBefore) {
+          asked = OptionalDouble.of(seen.uptime());
+        }
+      }
+    }
+
+    private boolean asksInVain(Observation seen) {
+      return initiations(seen) - initiationsBefore >= INITIATIONS
+          && asked.isPresent()
+          && seen.uptime() - asked.getAsDouble() >= Timing.THREE_INITIATIONS.toSeconds();
+    }
+
+    /**
+     * Uptime at which its outcome was due, if it was. Who was never heard of is no case of a
+     * handshake that failed.
+     */
+    OptionalDouble due(double now) {
+      boolean decided =
+          switch (state) {
+            case BACK, STALLED, FAILED -> true;
+            case SILENT, WAITING -> false;
+          };
+      double due =
+          asked.orElse(reference.ready() + deadline() - Timing.THREE_INITIATIONS.toSeconds())
+              + Timing.THREE_INITIATIONS.toSeconds();
+      return decided && due <= now ? OptionalDouble.of(due) : OptionalDouble.empty();
+    }
+
+    Missing missing(Observation now, boolean counted) {
+      return new Missing(peer, state, cause(now, counted), handshakeBefore);
+    }
+
+    private Cause cause(Observation now, boolean counted) {
+      return switch (state) {
+        case STALLED -> Cause.STALLED;
+        case WAITING, BACK -> Cause.OPEN;
+        case SILENT -> counted ? Cause.SILENT : Cause.UNKNOWN;
+        case FAILED -> {
+          String at = peer.endpoint();
+          boolean answered =
+              grew(now, sources -> sources.responsesSent().getOrDefault(at, 0L))
+                  || grew(now, sources -> sources.responsesReceived().getOrDefault(at, 0L));
+          if (answered) {
+            yield Cause.UNCONFIRMED;
+          }
+          if (grew(now, sources -> sources.cookiesSent().getOrDefault(at, 0L))) {
+            yield Cause.OVERLOAD;
+          }
+          yield initiations(now) > initiationsBefore ? Cause.REJECTED : Cause.OLD_SESSION;
+        }
+      };
+    }
+
+    private boolean grew(Observation now, ToLongFunction<Sources> count) {
+      return count.applyAsLong(now.sources()) > count.applyAsLong(reference.before().sources());
+    }
+
+    private long initiations(Observation seen) {
+      return seen.sources().initiationsReceived().getOrDefault(peer.endpoint(), 0L);
     }
 
     /**
      * Seconds after the interfaces were there by which this client must have shaken hands. Called
      * by the gateway: three initiations. Left alone, a client that only keeps alive goes on under
      * its old key until that is {@link Timing#REJECT_AFTER} old, and asks at its next keepalive.
+     * Who asks sooner has failed sooner ({@link #asksInVain}).
      */
     private double deadline() {
-      boolean called =
-          reference.sessions() == Sessions.LOST_AND_CALLED && !peer.endpoint().isEmpty();
-      return called
+      return called()
           ? Timing.THREE_INITIATIONS.toSeconds()
           : Timing.REJECT_AFTER.plus(Timing.USUAL_KEEPALIVE).toSeconds();
     }
 
-    private Mark mark(Observation seen) {
-      long packets = seen.sources().dataReceived().getOrDefault(endpoint(seen), 0L);
-      return new Mark(packets, sample(seen).map(s -> received(s, peer.key())).orElse(0L));
+    private boolean called() {
+      return reference.sessions() == Sessions.LOST_AND_CALLED && !peer.endpoint().isEmpty();
+    }
+
+    private long packets(Observation seen) {
+      return seen.sources().dataReceived().getOrDefault(endpoint(seen), 0L);
+    }
+
+    private long bytes(Observation seen) {
+      return sample(seen).map(s -> received(s, peer.key())).orElse(0L);
     }
 
     private String endpoint(Observation seen) {

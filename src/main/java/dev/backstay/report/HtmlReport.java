@@ -213,7 +213,14 @@ public final class HtmlReport {
 
   private void missing() {
     table(
-        List.of("Gateway", "Interface", "Peer", "Last seen at", "State"),
+        List.of(
+            "Gateway",
+            "Interface",
+            "Peer",
+            "Last seen at",
+            "Last handshake",
+            "State",
+            "What to do"),
         () ->
             story
                 .withMissing()
@@ -224,7 +231,35 @@ public final class HtmlReport {
   }
 
   private void peer(Story.Lane lane, Event.Missing peer) {
-    row(lane.gateway(), peer.network(), peer.peer(), Words.endpoint(peer), peer.state());
+    row(
+        lane.gateway(),
+        peer.network(),
+        peer.peer(),
+        Words.endpoint(peer),
+        Words.lastHandshake(peer),
+        Words.cause(peer),
+        peer.advice());
+  }
+
+  private void gates(Story.Judgement judgement) {
+    if (judgement.body().gates().isEmpty()) {
+      return;
+    }
+    table(
+        List.of("Gate", "Says", "Clients", "Test", "How sure", "Limits", "Why"),
+        () ->
+            judgement
+                .body()
+                .gates()
+                .forEach(gate ->
+                    row(
+                        gate.gate(),
+                        gate.says(),
+                        "%d of %d".formatted(gate.against(), gate.clients()),
+                        gate.test(),
+                        Words.sure(gate),
+                        Words.limits(gate),
+                        gate.sentence())));
   }
 
   private void gateways() {
@@ -250,6 +285,7 @@ public final class HtmlReport {
         .ifPresent(judgement ->
             html.element(
                 "p", "Clients: %s (%s)".formatted(judgement.body().verdict(), judgement.counts())));
+    lane.judgement().ifPresent(this::gates);
     table(
         List.of("Step", "Began", "Took", "How"),
         () ->

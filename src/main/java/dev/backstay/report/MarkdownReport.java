@@ -37,6 +37,7 @@ public final class MarkdownReport {
     gateways();
     waves();
     missing();
+    gates();
     orders();
     evidence();
     happened();
@@ -82,7 +83,7 @@ public final class MarkdownReport {
       return;
     }
     heading("Who did not come back");
-    table("Gateway", "Interface", "Peer", "Last seen at", "State");
+    table("Gateway", "Interface", "Peer", "Last seen at", "Last handshake", "State", "What to do");
     story
         .withMissing()
         .forEach(lane ->
@@ -97,7 +98,31 @@ public final class MarkdownReport {
                                 peer.network(),
                                 peer.peer(),
                                 Words.endpoint(peer),
-                                peer.state()))));
+                                Words.lastHandshake(peer),
+                                Words.cause(peer),
+                                peer.advice()))));
+  }
+
+  private void gates() {
+    if (story.withGates().isEmpty()) {
+      return;
+    }
+    heading("How they were judged");
+    table("Gateway", "Gate", "Says", "Clients", "Test", "How sure", "Limits", "Why");
+    for (Story.Lane lane : story.withGates()) {
+      lane.judgement().stream()
+          .flatMap(judgement -> judgement.body().gates().stream())
+          .forEach(gate ->
+              row(
+                  lane.gateway(),
+                  gate.gate(),
+                  gate.says(),
+                  "%d of %d".formatted(gate.against(), gate.clients()),
+                  gate.test(),
+                  Words.sure(gate),
+                  Words.limits(gate),
+                  gate.sentence()));
+    }
   }
 
   private void orders() {

@@ -215,6 +215,13 @@ public record Story(
         .toList();
   }
 
+  /** Those of whom it is known what each gate said. */
+  public List<Lane> withGates() {
+    return gateways.stream()
+        .filter(lane -> lane.judgement().map(j -> !j.body().gates().isEmpty()).orElse(false))
+        .toList();
+  }
+
   public List<Lane> withEvidence() {
     return gateways.stream().filter(lane -> !lane.evidence().isEmpty()).toList();
   }

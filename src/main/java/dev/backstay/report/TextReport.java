@@ -76,9 +76,14 @@ public final class TextReport {
         .limit(MOST_NAMES)
         .forEach(peer ->
             say(
-                "%s%s peer %s, last seen at %s: %s"
+                "%s%s peer %s, last seen at %s: %s%s"
                     .formatted(
-                        BENEATH, peer.network(), peer.peer(), Words.endpoint(peer), peer.state())));
+                        BENEATH,
+                        peer.network(),
+                        peer.peer(),
+                        Words.endpoint(peer),
+                        Words.cause(peer),
+                        peer.advice().isEmpty() ? "" : "; " + peer.advice())));
     if (missing.size() > MOST_NAMES) {
       say("%sand %d more".formatted(BENEATH, missing.size() - MOST_NAMES));
     }

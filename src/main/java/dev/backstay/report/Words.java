@@ -6,6 +6,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Times and places as all the reports write them. */
 final class Words {
@@ -55,6 +58,35 @@ final class Words {
         : since.toHours()
             + (since.toMinutesPart() == 0 ? "" : ":%02d".formatted(since.toMinutesPart()))
             + " h";
+  }
+
+  /** When a client shook hands last before the change, if that is known. */
+  static String lastHandshake(Event.Missing peer) {
+    return peer.lastHandshake().map(Words::date).orElse("unknown");
+  }
+
+  /** What is known of why a client is missing; of old journals, its state alone. */
+  static String cause(Event.Missing peer) {
+    return peer.cause().isEmpty() || peer.cause().equals(peer.state())
+        ? peer.state()
+        : peer.state() + ", " + peer.cause();
+  }
+
+  /** The numbers of a gate: {@code p = 0.0045, at most 28.3%}. */
+  static String sure(Event.Gate gate) {
+    return Stream.concat(
+            gate.p().stream().map(p -> String.format(Locale.ROOT, "p = %.2g", p)),
+            gate.bound().stream()
+                .map(bound -> String.format(Locale.ROOT, "at most %.1f%%", bound * 100)))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** Its limits: {@code broken 5%, healthy 0.5%}. */
+  static String limits(Event.Gate gate) {
+    return new TreeMap<>(gate.thresholds())
+        .entrySet().stream()
+            .map(one -> one.getKey() + " " + one.getValue())
+            .collect(Collectors.joining(", "));
   }
 
   static String endpoint(Event.Missing peer) {

@@ -1,5 +1,9 @@
 package dev.backstay.rollout;
 
+import dev.backstay.health.PeerState;
+import dev.backstay.health.Sample;
+import dev.backstay.health.Says;
+import dev.backstay.health.WaveGate;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Freeze;
 import dev.backstay.playbook.Limits.Allowance;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -256,13 +261,18 @@ final class Course {
 
   private Next judge(int wave, RolloutState state) {
     List<String> failed = named(wave, state, GatewayState::failed);
+    Optional<String> pooled = pooled(wave, state);
     if (failed.isEmpty()) {
-      return new Next.JudgeWave(wave, true, allPassed(named(wave, state, GatewayState::withheld)));
+      return pooled
+          .map(why -> new Next.JudgeWave(wave, false, why))
+          .orElseGet(() ->
+              new Next.JudgeWave(
+                  wave, true, allPassed(named(wave, state, GatewayState::withheld))));
     }
     String first = failed.getFirst() + ": " + reason(state.gateway(failed.getFirst()));
     String more = failed.size() == 1 ? "" : " (and %d more)".formatted(failed.size() - 1);
     Optional<String> broken =
-        wave == 1 ? Optional.of("") : overLimit(state).map(limit -> "; " + limit);
+        wave == 1 ? Optional.of("") : overLimit(state).or(() -> pooled).map(limit -> "; " + limit);
     return broken
         .map(limit -> new Next.JudgeWave(wave, false, first + more + limit))
         .orElseGet(() ->
@@ -271,6 +281,26 @@ final class Course {
                 true,
                 "%d of %d failed, which the limits allow; %s%s"
                     .formatted(failed.size(), state.ofWave(wave).size(), first, more)));
+  }
+
+  /**
+   * The clients of all gateways that passed, as one: a loss too small for any of them to show.
+   * Those that failed go back anyway, and how many may is for the limits to say.
+   */
+  private Optional<String> pooled(int wave, RolloutState state) {
+    List<Sample> passed =
+        named(wave, state, GatewayState::passed).stream()
+            .flatMap(name -> state.gateway(name).verdict().stream())
+            .map(Course::sample)
+            .toList();
+    WaveGate gate = WaveGate.of(playbook.gates(), passed, Optional.empty());
+    return gate.says() == Says.FAIL ? Optional.of(gate.sentence()) : Optional.empty();
+  }
+
+  private static Sample sample(Event.Judged judged) {
+    return new Sample(
+        judged.counts().values().stream().mapToInt(Integer::intValue).sum(),
+        judged.counts().getOrDefault(PeerState.FAILED.name().toLowerCase(Locale.ROOT), 0));
   }
 
   private static String allPassed(List<String> withheld) {

@@ -6,6 +6,7 @@ import dev.backstay.transaction.Resumption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What a journal holds. Public keys and endpoints occur; secrets never do. */
@@ -87,20 +88,75 @@ public sealed interface Event {
    * @param verdict {@code pass}, {@code fail} or {@code inconclusive}
    * @param counts of clients by state
    * @param missing who did not come back
+   * @param gates what each gate said; empty in format 1, and where none was asked
+   * @param matured how many clients were due when; empty like {@code gates}
    */
   record Judged(
       String gateway,
       String verdict,
       List<String> reasons,
       Map<String, Integer> counts,
-      List<Missing> missing)
-      implements Event {}
+      List<Missing> missing,
+      List<Gate> gates,
+      List<Due> matured)
+      implements Event {
+    public Judged {
+      gates = Objects.requireNonNullElse(gates, List.of());
+      matured = Objects.requireNonNullElse(matured, List.of());
+    }
+  }
 
   /**
-   * A client that did not come back: its interface, public key, last endpoint, and in what state it
-   * is.
+   * A client that did not come back.
+   *
+   * @param network its interface
+   * @param peer its public key
+   * @param endpoint where it was last seen; empty for unknown
+   * @param state {@code failed}, {@code silent}, {@code stalled} or {@code waiting}
+   * @param lastHandshake before the change, by the gateway's clock
+   * @param cause as far as the gateway's counters tell; empty in format 1
+   * @param advice what to do, in one line; empty in format 1
    */
-  record Missing(String network, String peer, String endpoint, String state) {}
+  record Missing(
+      String network,
+      String peer,
+      String endpoint,
+      String state,
+      Optional<Instant> lastHandshake,
+      String cause,
+      String advice) {
+    public Missing {
+      lastHandshake = Objects.requireNonNullElse(lastHandshake, Optional.empty());
+      cause = Objects.requireNonNullElse(cause, "");
+      advice = Objects.requireNonNullElse(advice, "");
+    }
+  }
+
+  /**
+   * What one gate said, and from what.
+   *
+   * @param says {@code pass}, {@code fail} or {@code inconclusive}
+   * @param clients it is about
+   * @param against how many of them count against the change
+   * @param p probability of that if nothing is wrong, where the test has one
+   * @param bound the true share may be as high as this, from 0 to 1, with a confidence of 95 %
+   */
+  record Gate(
+      String gate,
+      String says,
+      int clients,
+      int against,
+      String test,
+      Optional<Double> p,
+      Optional<Double> bound,
+      Map<String, String> thresholds,
+      String sentence) {}
+
+  /**
+   * @param second after the change in which so many clients were due
+   * @param failed of those
+   */
+  record Due(int second, int clients, int failed) {}
 
   /** An attempt has come to its end; whether it stays is the wave's to say. */
   record Tried(String gateway, Trial trial, String reason) implements Event {}

@@ -25,8 +25,11 @@ import tools.jackson.databind.json.JsonMapper;
  * holding the hash of the one before. Safe for use by several threads; one process writes.
  */
 public final class Journal implements AutoCloseable {
-  /** Of the lines that this version writes. It reads no later one. */
-  public static final int FORMAT = 1;
+  /**
+   * Of the lines that this version writes. It reads no later one. Since 2 a verdict says what each
+   * gate said; what a line of 1 lacks is read as empty.
+   */
+  public static final int FORMAT = 2;
 
   static final String FIRST = "0".repeat(64);
   private static final ObjectMapper JSON =

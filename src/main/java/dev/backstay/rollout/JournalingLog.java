@@ -1,5 +1,7 @@
 package dev.backstay.rollout;
 
+import dev.backstay.health.Finding;
+import dev.backstay.health.Missing;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
@@ -9,21 +11,19 @@ import dev.backstay.transaction.Resumption;
 import dev.backstay.transaction.Step;
 import dev.backstay.transaction.StepLog;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /**
  * Turns what transactions tell into lines of the journal, and passes on what is only for the eye.
  */
 public final class JournalingLog implements StepLog {
-  private static final Set<PeerState> MISSING =
-      EnumSet.of(PeerState.FAILED, PeerState.SILENT, PeerState.STALLED, PeerState.WAITING);
-
   private final Journal journal;
   private final Spectator spectator;
 
@@ -74,17 +74,56 @@ public final class JournalingLog implements StepLog {
   @Override
   public void judged(String gateway, Verdict verdict, Tally tally) {
     Map<String, Integer> counts = new TreeMap<>();
-    List<Event.Missing> missing = new ArrayList<>();
     for (PeerState state : PeerState.values()) {
-      String word = state.name().toLowerCase(Locale.ROOT);
-      counts.put(word, tally.count(state));
-      if (MISSING.contains(state)) {
-        tally
-            .peers(state)
-            .forEach(p ->
-                missing.add(new Event.Missing(p.network(), p.key().base64(), p.endpoint(), word)));
-      }
+      counts.put(word(state), tally.count(state));
     }
-    journal.append(new Event.Judged(gateway, verdict.word(), verdict.reasons(), counts, missing));
+    journal.append(
+        new Event.Judged(
+            gateway,
+            verdict.word(),
+            verdict.reasons(),
+            counts,
+            tally.missing().stream()
+                .sorted(Comparator.comparing(Missing::state))
+                .map(JournalingLog::missing)
+                .toList(),
+            verdict.evidence().findings().stream().map(JournalingLog::gate).toList(),
+            verdict.evidence().matured().stream()
+                .map(one -> new Event.Due(one.second(), one.clients(), one.failed()))
+                .toList()));
+  }
+
+  private static String word(PeerState state) {
+    return state.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Event.Missing missing(Missing one) {
+    return new Event.Missing(
+        one.peer().network(),
+        one.peer().key().base64(),
+        one.peer().endpoint(),
+        word(one.state()),
+        one.lastHandshake() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochSecond(one.lastHandshake())),
+        one.cause().word(),
+        one.cause().advice());
+  }
+
+  private static Event.Gate gate(Finding finding) {
+    return new Event.Gate(
+        finding.gate(),
+        finding.says().word(),
+        finding.sample().clients(),
+        finding.sample().lost(),
+        finding.test(),
+        boxed(finding.p()),
+        boxed(finding.bound()),
+        finding.thresholds(),
+        finding.sentence());
+  }
+
+  private static Optional<Double> boxed(OptionalDouble value) {
+    return value.isPresent() ? Optional.of(value.getAsDouble()) : Optional.empty();
   }
 }

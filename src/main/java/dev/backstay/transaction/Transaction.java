@@ -287,8 +287,9 @@ public final class Transaction implements AutoCloseable {
     List<String> known = order.troubles().stream().map("known: "::concat).toList();
     return switch (verdict) {
       case Verdict.Pass pass -> pass;
-      case Verdict.Fail fail -> new Verdict.Fail(both(fail.reasons(), known));
-      case Verdict.Inconclusive doubt -> new Verdict.Inconclusive(both(doubt.reasons(), known));
+      case Verdict.Fail fail -> new Verdict.Fail(both(fail.reasons(), known), fail.evidence());
+      case Verdict.Inconclusive doubt ->
+          new Verdict.Inconclusive(both(doubt.reasons(), known), doubt.evidence());
     };
   }
 

@@ -153,7 +153,9 @@ final class TableViewTest {
         List.of(),
         1,
         true,
-        1);
+        1,
+        List.of(),
+        List.of());
   }
 
   /** What a terminal shows now: the lines after the last move of the cursor to the top. */

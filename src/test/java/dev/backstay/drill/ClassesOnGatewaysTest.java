@@ -2,7 +2,7 @@ package dev.backstay.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.backstay.health.FailureClass;
+import dev.backstay.health.Cause;
 import dev.backstay.lab.Lab;
 import dev.backstay.testing.LabExtension;
 import java.io.BufferedReader;
@@ -87,7 +87,7 @@ final class ClassesOnGatewaysTest {
             .formatted(client.key()));
   }
 
-  private void cause(FailureClass why, Client client) throws Exception {
+  private void cause(Cause why, Client client) throws Exception {
     switch (why) {
       case REJECTED ->
           // It believes in another server key.
@@ -116,7 +116,7 @@ final class ClassesOnGatewaysTest {
         drop("udp sport %s drop".formatted(client.port()));
         called(client);
       }
-      case UNANSWERED -> {
+      case OLD_SESSION -> {
         drop("udp sport %s udp length 100 drop".formatted(client.port()));
         drop("udp sport %s udp length 156 drop".formatted(client.port()));
         called(client);
@@ -134,8 +134,7 @@ final class ClassesOnGatewaysTest {
 
   @Test
   void each_cause_is_told_by_its_class_and_nobody_else_fails() throws Exception {
-    List<FailureClass> causes =
-        Stream.of(FailureClass.values()).filter(why -> why != FailureClass.OVERLOAD).toList();
+    List<Cause> causes = Stream.of(Cause.values()).filter(why -> why != Cause.OVERLOAD).toList();
     List<Client> clients = senders();
     assertThat(clients).hasSize(causes.size());
     Map<String, String> wanted = new HashMap<>();

@@ -319,4 +319,73 @@ final class JudgementTest {
     scene.clients.forEach(client -> client.handshake = scene.clock() - 5);
     assertThat(seconds(watch, 1, 1).count(PeerState.BACK)).isZero();
   }
+
+  /** wireguard.md §1.11: three initiations without a handshake, and not the end of the old key. */
+  @Test
+  void who_asks_three_times_in_vain_has_failed_long_before_the_last_deadline() {
+    Watch watch = cut(Sessions.LOST);
+    seconds(watch, 14, 0);
+    for (int second = 0; second < 11; second++) {
+      scene.clients.subList(0, 5).forEach(c -> c.initiations = Math.max(c.initiations, 1));
+      if (second == 5 || second == 10) {
+        scene.clients.subList(0, 5).forEach(c -> c.initiations++);
+      }
+      assertThat(seconds(watch, 1, 0).count(PeerState.FAILED)).isZero();
+    }
+    assertThat(seconds(watch, 1, 0).count(PeerState.FAILED)).isEqualTo(5);
+    assertThat(watch.tally().matured()).containsExactly(new Cohort(26, 5, 5));
+    assertThat(new Judge(GATES).early(watch.tally())).isPresent();
+  }
+
+  @Test
+  void sabotage_who_asks_twice_in_as_long_has_not_failed_yet() {
+    Watch watch = cut(Sessions.LOST);
+    scene.clients.forEach(client -> client.initiations = 2);
+    assertThat(seconds(watch, 30, 0).count(PeerState.FAILED)).isZero();
+    assertThat(watch.tally().matured()).isEmpty();
+  }
+
+  /** The censoring trap: who is back at once counts no sooner than who fails. */
+  @Test
+  void who_is_back_at_once_is_due_when_others_would_have_failed() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 19);
+    assertThat(seconds(watch, 10, 1).matured()).isEmpty();
+    assertThat(seconds(watch, 1, 1).matured()).containsExactly(new Cohort(11, 20, 1));
+  }
+
+  @Test
+  void who_comes_back_late_is_a_failure_no_more() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 19);
+    assertThat(seconds(watch, 12, 1).matured()).containsExactly(new Cohort(11, 20, 1));
+    shakeHands(19, 20);
+    assertThat(seconds(watch, 1, 1).matured()).containsExactly(new Cohort(11, 20, 0));
+  }
+
+  @Test
+  void the_missing_are_listed_with_their_last_handshake_and_why() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 16);
+    for (int second = 0; second < 12; second++) {
+      scene.uptime += 1;
+      scene.clients.subList(0, 16).forEach(c -> c.packets++);
+      scene.clients.subList(0, 16).forEach(c -> c.received += 32);
+      scene.clients.get(16).initiations++;
+      scene.clients.get(17).initiations++;
+      scene.responses.merge(scene.clients.get(17).endpoint, 1L, Long::sum);
+      scene.clients.get(18).packets++;
+      watch.accept(scene.look());
+    }
+    List<Missing> missing = watch.tally().missing();
+    assertThat(missing)
+        .extracting(Missing::cause)
+        .containsExactlyInAnyOrder(
+            Cause.REJECTED, Cause.UNCONFIRMED, Cause.OLD_SESSION, Cause.SILENT);
+    assertThat(missing)
+        .allSatisfy(one -> {
+          assertThat(one.lastHandshake()).isEqualTo((long) Scene.CLOCK_AT_ZERO_UPTIME + 970);
+          assertThat(one.cause().advice()).isNotBlank().doesNotContain("\n");
+        });
+  }
 }

@@ -18,6 +18,10 @@ final class Scene {
   static final String BOOT = "11111111-2222-3333-4444-555555555555";
 
   final List<Client> clients = new ArrayList<>();
+
+  /** That the gateway sent, by endpoint. */
+  final Map<String, Long> responses = new HashMap<>();
+
   String srcversion = "OLD";
   String boot = BOOT;
   boolean present = true;
@@ -94,6 +98,6 @@ final class Scene {
         srcversion,
         Map.of("wg0", wg0),
         counted,
-        new Sources(initiations, Map.of(), Map.of(), Map.of(), Map.of(), data));
+        new Sources(initiations, responses, Map.of(), Map.of(), Map.of(), data));
   }
 }

@@ -89,7 +89,7 @@ final class StandingTest {
     }
   }
 
-  private Set<FailureClass> why() {
+  private Set<Cause> why() {
     return picture.failing().stream().map(Picture.Failure::why).collect(Collectors.toSet());
   }
 
@@ -119,7 +119,7 @@ final class StandingTest {
 
     seconds(2, this::asks);
 
-    assertThat(why()).containsExactly(FailureClass.REJECTED);
+    assertThat(why()).containsExactly(Cause.REJECTED);
     Picture.Failure failure = picture.failing().getFirst();
     assertThat(failure.peer().key()).isEqualTo(ONE);
     assertThat(failure.endpoint()).isEqualTo(AT);
@@ -138,7 +138,7 @@ final class StandingTest {
             add(responsesSent, AT);
           }
         });
-    assertThat(why()).containsExactly(FailureClass.UNCONFIRMED);
+    assertThat(why()).containsExactly(Cause.UNCONFIRMED);
   }
 
   @Test
@@ -151,7 +151,7 @@ final class StandingTest {
             add(cookiesSent, AT);
           }
         });
-    assertThat(why()).containsExactly(FailureClass.OVERLOAD);
+    assertThat(why()).containsExactly(Cause.OVERLOAD);
   }
 
   @Test
@@ -170,7 +170,7 @@ final class StandingTest {
     assertThat(
             picture.failing().stream()
                 .collect(Collectors.toMap(one -> one.peer().key(), Picture.Failure::why)))
-        .isEqualTo(Map.of(ONE, FailureClass.SILENT, TWO, FailureClass.UNANSWERED));
+        .isEqualTo(Map.of(ONE, Cause.SILENT, TWO, Cause.OLD_SESSION));
   }
 
   @Test
@@ -183,13 +183,13 @@ final class StandingTest {
             add(responsesReceived, AT);
           }
         });
-    assertThat(why()).containsExactly(FailureClass.UNCONFIRMED);
+    assertThat(why()).containsExactly(Cause.UNCONFIRMED);
   }
 
   @Test
   void pitfall_48_whose_data_arrives_and_is_not_decrypted_is_stalled_until_it_is() {
     seconds(8, second -> add(dataReceived, AT));
-    assertThat(why()).containsExactly(FailureClass.STALLED);
+    assertThat(why()).containsExactly(Cause.STALLED);
     seconds(
         1,
         second -> {
@@ -202,13 +202,13 @@ final class StandingTest {
   @Test
   void whoever_gets_on_or_gives_up_fails_no_more() {
     seconds(12, this::asks);
-    assertThat(why()).containsExactly(FailureClass.REJECTED);
+    assertThat(why()).containsExactly(Cause.REJECTED);
     seconds(1, second -> handshakes.put(ONE, second()));
     assertThat(picture.failing()).isEmpty();
 
     handshakes.put(ONE, 0L);
     seconds(12, this::asks);
-    assertThat(why()).containsExactly(FailureClass.REJECTED);
+    assertThat(why()).containsExactly(Cause.REJECTED);
     seconds(12, second -> {});
     assertThat(picture.failing()).isEmpty();
     assertThat(picture.idle()).isEqualTo(1);

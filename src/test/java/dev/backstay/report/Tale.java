@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A real journal, written and read back, whose author sets the clock. */
 final class Tale {
@@ -66,7 +67,13 @@ final class Tale {
         .at(
             95,
             new Event.Judged(
-                "gw1", "pass", List.of("all back"), Map.of("back", 20, "failed", 0), List.of()))
+                "gw1",
+                "pass",
+                List.of("all back"),
+                Map.of("back", 20, "failed", 0),
+                List.of(),
+                List.of(),
+                List.of()))
         .at(95.1, new Event.WaveJudged(1, true, "every gateway passed"))
         .step(95.2, 96.4, "gw1", "confirm", "the gateway says confirmed")
         .at(96.5, new Event.GatewayEnded("gw1", "confirmed", "pass: all back"))
@@ -80,8 +87,34 @@ final class Tale {
                 List.of("2 of 20 clients failed"),
                 Map.of("back", 18, "failed", 2),
                 List.of(
-                    new Event.Missing("wg0", peer, "198.18.0.21:40001", "failed"),
-                    new Event.Missing("wg0", peer, "", detail.isEmpty() ? "failed" : detail))))
+                    new Event.Missing(
+                        "wg0",
+                        peer,
+                        "198.18.0.21:40001",
+                        "failed",
+                        Optional.of(BEGIN.minusSeconds(31)),
+                        "rejected",
+                        "compare keys"),
+                    new Event.Missing(
+                        "wg0",
+                        peer,
+                        "",
+                        detail.isEmpty() ? "failed" : detail,
+                        Optional.empty(),
+                        detail,
+                        detail)),
+                List.of(
+                    new Event.Gate(
+                        "handshakes",
+                        "fail",
+                        20,
+                        2,
+                        "exact binomial",
+                        Optional.of(0.0045),
+                        Optional.of(0.283),
+                        Map.of("broken", "5%", "healthy", "0.5%" + detail),
+                        "2 of 20 clients failed" + detail)),
+                List.of(new Event.Due(11, 20, 2))))
         .at(191.1, new Event.StepBegan("gw3", "preflight"))
         .at(
             191.2,

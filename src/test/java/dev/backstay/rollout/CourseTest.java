@@ -605,4 +605,73 @@ final class CourseTest {
         .isInstanceOfSatisfying(
             Next.Settle.class, settle -> assertThat(settle.confirm()).isEmpty());
   }
+
+  private void judged(String gateway, int back, int failed) {
+    tell(
+        new Event.Judged(
+            gateway,
+            "pass",
+            List.of(),
+            Map.of("back", back, "failed", failed),
+            List.of(),
+            List.of(),
+            List.of()));
+    tried(gateway, Trial.PASSED);
+  }
+
+  @Test
+  void what_is_ordinary_for_each_gateway_of_a_small_wave_is_so_for_the_wave() {
+    afterCanary();
+    tell(new Event.WaveStarted(2, List.of("gw2", "gw3", "gw4")));
+    judged("gw2", 987, 13);
+    judged("gw3", 987, 13);
+    judged("gw4", 987, 13);
+    assertThat(next()).isEqualTo(new Next.JudgeWave(2, true, "every gateway passed"));
+  }
+
+  @Test
+  void in_a_wide_wave_the_same_share_is_no_chance_any_more() {
+    String names = "gw2";
+    for (int i = 3; i <= 41; i++) {
+      names += ",gw" + i;
+    }
+    waves = waves("gw1", names);
+    afterCanary();
+    tell(new Event.WaveStarted(2, List.of(names.split(","))));
+    for (String name : names.split(",")) {
+      judged(name, 197, 3);
+    }
+    assertThat(next())
+        .isEqualTo(
+            new Next.JudgeWave(
+                2,
+                false,
+                "120 of 8000 clients of the whole wave completed no handshake, and up to 97 would"
+                    + " be ordinary"));
+    tell(new Event.WaveJudged(2, false, "too many"));
+    assertThat(next()).isEqualTo(new Next.Settle(List.of(), List.of(names.split(",")), "too many"));
+  }
+
+  @Test
+  void the_clients_of_a_gateway_that_failed_count_for_the_limits_and_not_for_the_wave() {
+    more = "limits: {maxFailed: 1}\n";
+    afterCanary();
+    tell(new Event.WaveStarted(2, List.of("gw2", "gw3", "gw4")));
+    judged("gw2", 20, 0);
+    judged("gw3", 20, 0);
+    tell(
+        new Event.Judged(
+            "gw4",
+            "fail",
+            List.of(),
+            Map.of("back", 0, "failed", 20),
+            List.of(),
+            List.of(),
+            List.of()));
+    tried("gw4", Trial.FAILED);
+    assertThat(next())
+        .isEqualTo(
+            new Next.JudgeWave(
+                2, true, "1 of 3 failed, which the limits allow; gw4: because of FAILED"));
+  }
 }

@@ -68,7 +68,7 @@ final class EventTest {
       if (plain == int.class || plain == Integer.class) {
         return full ? Integer.MIN_VALUE : 0;
       }
-      if (plain == double.class) {
+      if (plain == double.class || plain == Double.class) {
         return full ? 1795542905.123456 : 0.0;
       }
       if (plain == boolean.class) {
@@ -179,6 +179,33 @@ final class EventTest {
     assertThatThrownBy(() -> Journal.read(file)).hasMessageContaining("journal.jsonl:1");
   }
 
+  /** A rollout that an older version began can be read, reported and taken back. */
+  @Test
+  void what_format_1_did_not_have_is_read_as_empty() throws IOException {
+    Path file = folder.resolve("journal.jsonl");
+    Files.writeString(
+        file,
+        """
+        {"seq":1,"time":"2026-11-25T12:00:00Z","previous":"%s","body":{"event":"judged","gateway":"gw1","verdict":"fail",\
+        "reasons":["2 of 20"],"counts":{"failed":2},\
+        "missing":[{"network":"wg0","peer":"KEY","endpoint":"198.18.0.21:40001","state":"failed"}]}}
+        """
+            .formatted(Journal.FIRST));
+    assertThat(Journal.read(file))
+        .extracting(JournalLine::body)
+        .containsExactly(
+            new Event.Judged(
+                "gw1",
+                "fail",
+                List.of("2 of 20"),
+                Map.of("failed", 2),
+                List.of(
+                    new Event.Missing(
+                        "wg0", "KEY", "198.18.0.21:40001", "failed", Optional.empty(), "", "")),
+                List.of(),
+                List.of()));
+  }
+
   @Test
   void a_journal_of_a_later_version_is_told_as_that_even_if_each_line_could_be_read() {
     Event.Started begun = (Event.Started) made(Event.Started.class, false);
@@ -196,9 +223,9 @@ final class EventTest {
                 made(Event.WaveStarted.class, false)));
     assertThatThrownBy(() -> Journal.read(file))
         .isInstanceOf(ProblemException.class)
-        .hasMessageContaining("this journal has format 2, and this Backstay knows up to 1");
+        .hasMessageContaining("this journal has format 3, and this Backstay knows up to 2");
     assertThatThrownBy(() -> Journal.reopen(file, Clock.systemUTC(), line -> {}))
-        .hasMessageContaining("this journal has format 2");
+        .hasMessageContaining("this journal has format 3");
   }
 
   @Test

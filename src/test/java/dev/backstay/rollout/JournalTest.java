@@ -10,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,7 +38,27 @@ final class JournalTest {
               "fail",
               List.of("2 of 20"),
               Map.of("failed", 2),
-              List.of(new Event.Missing("wg0", "KEY", "198.18.0.21:40001", "failed"))),
+              List.of(
+                  new Event.Missing(
+                      "wg0",
+                      "KEY",
+                      "198.18.0.21:40001",
+                      "failed",
+                      Optional.of(Instant.parse("2026-11-25T12:00:00Z")),
+                      "rejected",
+                      "compare keys")),
+              List.of(
+                  new Event.Gate(
+                      "handshakes",
+                      "fail",
+                      20,
+                      2,
+                      "exact binomial",
+                      Optional.of(0.0045),
+                      Optional.of(0.283),
+                      Map.of("broken", "5%"),
+                      "2 of 20")),
+              List.of(new Event.Due(11, 20, 2))),
           new Event.WaveJudged(1, false, "gw1"),
           new Event.GatewayEnded("gw1", "reverted", "fail"),
           new Event.Ended(Result.ROLLED_BACK, "gw1: fail"));

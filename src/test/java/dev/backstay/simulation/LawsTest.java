@@ -309,7 +309,8 @@ final class LawsTest {
   }
 
   private void judged(String gateway, String verdict) {
-    journal(new Event.Judged(gateway, verdict, List.of(), Map.of(), List.of()));
+    journal(
+        new Event.Judged(gateway, verdict, List.of(), Map.of(), List.of(), List.of(), List.of()));
   }
 
   private void journal(Event event) {
