@@ -102,6 +102,10 @@ final class KindsOnGatewaysTest {
 
     // The unit chooses as a boot would.
     command.on("gw2", "systemctl restart wg-quick@wg0 && pidof wireguard-go");
+    // Left alone, who sends asks anew after 15 s; a change while nobody is there proves nothing.
+    command.on(
+        "gw2",
+        "until [ $(wg show wg0 latest-handshakes | awk '$2 > 0' | wc -l) -ge 10 ]; do sleep 1; done");
     Ended back = apply("gw2", "  implementation: kernel\n");
     assertThat(back.status()).as(back.output()).isZero();
     assertThat(command.on("gw2", "ip -o link show type wireguard | wc -l")).isEqualTo("1");
