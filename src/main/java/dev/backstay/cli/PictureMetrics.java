@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
 import java.io.PrintWriter;
+import java.util.EnumSet;
 import java.util.Optional;
 
 /**
@@ -43,7 +44,7 @@ final class PictureMetrics implements PictureView {
       value("peers", "state=\"failing\"", picture.failing().size());
       if (picture.counted()) {
         head("failing", "Peers that do not get on, by why.");
-        for (Cause why : Cause.values()) {
+        for (Cause why : EnumSet.complementOf(EnumSet.of(Cause.OPEN, Cause.UNKNOWN))) {
           value("failing", "why=\"%s\"".formatted(why.word()), picture.failing(why));
         }
         head("unknown_sources", "Sources that ask and belong to no peer.");

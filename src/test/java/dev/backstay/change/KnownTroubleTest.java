@@ -62,6 +62,8 @@ final class KnownTroubleTest {
     assertThat(found(threaded, new Tuning(List.of())))
         .containsExactly("threaded-napi-stall already");
     assertThat(found(threaded, new KernelSwitch("6.1.176", "6.1.180"))).isEmpty();
+    Facts newer = FactsFixture.with("\t20\t17\n", "\t20\t17\tthreaded\nkernel\t7.2.11\n");
+    assertThat(found(newer, new Tuning(List.of()))).as("where it began").isEmpty();
     assertThat(found(threaded, new Takeover(Implementation.WIREGUARD_GO, List.of("wg0"))))
         .isEmpty();
   }

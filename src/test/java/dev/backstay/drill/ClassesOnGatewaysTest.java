@@ -39,11 +39,14 @@ final class ClassesOnGatewaysTest {
   @AfterEach
   void asItWas() throws Exception {
     command.on(CLIENTS, "nft delete table inet causes 2>/dev/null || :");
+    command.on(GATEWAY, "systemctl restart wg-quick@wg0");
     command.on(
         CLIENTS,
         "awk '$5 == \"198.19.1.1\" { print $1, $2 }' /run/lab-seed/clients | while read -r name device; do"
             + " ip netns exec $name wg setconf $device /run/lab-seed/wireguard/$name; done");
-    command.on(GATEWAY, "systemctl restart wg-quick@wg0");
+    command.on(
+        GATEWAY,
+        "until [ $(wg show wg0 latest-handshakes | awk '$2 > 0' | wc -l) -eq 20 ]; do sleep 1; done");
   }
 
   private List<Client> senders() throws Exception {
@@ -127,7 +130,7 @@ final class ClassesOnGatewaysTest {
   private void drop(String rule) throws Exception {
     command.on(
         CLIENTS,
-        "nft 'table inet causes { chain output { type filter hook output priority 0; %s; } }'"
+        "nft 'add table inet causes; add chain inet causes output { type filter hook output priority 0; }; add rule inet causes output %s'"
             .formatted(rule));
   }
 

@@ -31,6 +31,8 @@ final class KindsOnGatewaysTest {
   @Test
   void an_interface_changes_its_port_and_a_peer_while_everybody_else_goes_on() throws Exception {
     String gone = peer("gw1");
+    // The lab's own file leaves routes alone.
+    command.on("gw1", "sed -i '/^Table *=/d' " + FILE);
     String before = command.on("gw1", "cat " + FILE);
     Ended plan = run("plan", playbook("gw1", config(51821, gone)));
     assertThat(plan.output()).contains("settings of wg0").doesNotContain("PrivateKey");

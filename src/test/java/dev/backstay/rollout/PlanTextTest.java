@@ -49,7 +49,7 @@ final class PlanTextTest {
               known to go wrong with such versions (more: backstay regressions ID)
                 threaded-napi-stall  as before on gw1, gw3
                   threaded NAPI stalls one peer: handshakes go on, and what one client sends is decrypted no more; others are fine, and no log says so (github.com/cilium/cilium/issues/46687)
-                  write 0 into /sys/class/net/wg0/threaded, and look again after the change: kernels from 6.16 on may begin with 1; a client that stalls comes back only when the interface is made anew
+                  write 0 into /sys/class/net/wg0/threaded, and look again after the change; a client that stalls comes back only when the interface is made anew
             """);
   }
 
