@@ -31,6 +31,7 @@ final class Subcommands {
           RolloutsCommand.class,
           ReportCommand.class,
           EvidenceCommand.class,
+          CalibrateCommand.class,
           SimulateCommand.class,
           KnownGoodCommand.class,
           SnapshotCommand.class,

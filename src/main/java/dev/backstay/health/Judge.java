@@ -1,6 +1,7 @@
 package dev.backstay.health;
 
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Percent;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +197,8 @@ public final class Judge {
         Map.of(
             "from",
             off ? "off" : Integer.toString(limit),
+            "calibration",
+            gates.ordinary().map(Ordinary::calibration).orElse("none"),
             "churn",
             "%.2f%%".formatted(churn.rate() * 100),
             "correlation",

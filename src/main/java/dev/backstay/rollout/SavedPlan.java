@@ -3,6 +3,7 @@ package dev.backstay.rollout;
 import dev.backstay.change.Diversion;
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.Packages;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
 import dev.backstay.playbook.Units;
@@ -47,6 +48,8 @@ public record SavedPlan(
     long approvalSeconds,
     List<String> cannotUndo) {
   public static final int FORMAT = 1;
+
+  private static final String ORDINARY = "ordinary";
 
   /**
    * A file that the plan was made from.
@@ -159,6 +162,12 @@ public record SavedPlan(
     return rules;
   }
 
+  /** Whether the gates of a playbook know the same measurement as those of this plan. */
+  public boolean calibratedLike(Playbook other) {
+    return Optional.ofNullable(rules.get(ORDINARY))
+        .equals(other.gates().ordinary().map(Ordinary::toString));
+  }
+
   private static SortedMap<String, String> rules(Playbook playbook) {
     SortedMap<String, String> words =
         new TreeMap<>(
@@ -184,6 +193,7 @@ public record SavedPlan(
                         .formatted(playbook.limits().failed()),
                 "on failure",
                 playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+    playbook.gates().ordinary().ifPresent(one -> words.put(ORDINARY, one.toString()));
     playbook.traffic().ifPresent(traffic -> words.put("traffic", traffic(playbook, traffic)));
     return words;
   }
