@@ -194,6 +194,13 @@ final class GatesTest {
   }
 
   @Test
+  void a_share_that_is_healthy_is_not_gone_for_another_reason() {
+    Gates lenient =
+        new Gates(new Percent(4000), new Percent(8000), new Percent(2000), new Percent(0));
+    assertThat(new Judge(lenient).end(tally(12, 8, 0, 0, 0))).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
   void what_was_measured_takes_the_place_of_what_is_assumed() {
     Tally thirty = tally(170, 0, 30, 0, 0);
     Gates measured =
