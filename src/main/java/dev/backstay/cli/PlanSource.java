@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +36,7 @@ record PlanSource(
    */
   static PlanSource read(Path file, FleetOptions fleet, WorkingDirectory here) {
     if (!PlanFile.isNamedLikeOne(file)) {
-      Playbook playbook = PlaybookReader.read(file);
+      Playbook playbook = here.calibrations().require(PlaybookReader.read(file), now());
       return new PlanSource(playbook, source(file, true), fleet.inventory(here), Optional.empty());
     }
     return of(PlanFile.read(file), fleet, here);
@@ -50,8 +51,21 @@ record PlanSource(
           "this plan was not made from a playbook, so it can only be taken back",
           "run what made it again");
     }
-    Playbook playbook = PlaybookReader.read(saved.playbook().file(), saved.playbook().text());
+    Playbook playbook =
+        here.calibrations()
+            .require(PlaybookReader.read(saved.playbook().file(), saved.playbook().text()), now());
+    if (!saved.calibratedLike(playbook)) {
+      throw new ProblemException(
+          "plan-stale",
+          saved.id(),
+          "what is ordinary was measured anew since this plan was made",
+          "plan again: backstay plan");
+    }
     return new PlanSource(playbook, saved.playbook(), fleet.inventory(here), Optional.of(saved));
+  }
+
+  private static Instant now() {
+    return Time.real().clock().instant();
   }
 
   private static SavedPlan.Source source(Path file, boolean keepText) {
@@ -91,11 +105,7 @@ record PlanSource(
   /** As it is kept. */
   SavedPlan toKeep(Plan plan, Person author) {
     return SavedPlan.of(
-        plan,
-        text,
-        source(Path.of(inventory.source()), false),
-        author.toString(),
-        Time.real().clock().instant());
+        plan, text, source(Path.of(inventory.source()), false), author.toString(), now());
   }
 
   /** Whether the file has another content than the plan that was made from it. */

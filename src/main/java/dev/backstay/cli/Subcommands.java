@@ -32,6 +32,7 @@ final class Subcommands {
           RolloutsCommand.class,
           ReportCommand.class,
           EvidenceCommand.class,
+          CalibrateCommand.class,
           SimulateCommand.class,
           KnownGoodCommand.class,
           RegressionsCommand.class,

@@ -132,7 +132,7 @@ final class TakeOver {
     if (!gone.isEmpty()) {
       throw new ProblemException(gone);
     }
-    Playbook playbook = playbook(saved, state);
+    Playbook playbook = here.calibrations().ifThereIsOne(playbook(saved, state));
     return Scope.of(
         saved, playbook, gateways, state.epoch() + 1, PlanSource.front(playbook, inventory));
   }

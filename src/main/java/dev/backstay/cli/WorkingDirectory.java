@@ -112,6 +112,11 @@ record WorkingDirectory(Path path) {
     return new KnownFacts(hidden().resolve("facts"), Clock.systemUTC());
   }
 
+  /** What was measured where nothing was changed. */
+  Calibrations calibrations() {
+    return new Calibrations(hidden().resolve("calibrations"));
+  }
+
   GatewayLocks locks() {
     return new GatewayLocks(hidden().resolve("locks"));
   }

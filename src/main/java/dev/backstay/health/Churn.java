@@ -1,6 +1,7 @@
 package dev.backstay.health;
 
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Percent;
 import org.apache.commons.numbers.gamma.LogBeta;
 
@@ -25,7 +26,18 @@ record Churn(double rate, double correlation) {
   /** A playbook says what may be silent; ten times less is usual: 2 % for the 20 % of §3.6. */
   private static final int SILENT_TO_USUAL = 10;
 
+  /** Measured, or else assumed. */
   static Churn of(Gates gates) {
+    return gates.ordinary().map(Churn::of).orElseGet(() -> assumed(gates));
+  }
+
+  private static Churn of(Ordinary measured) {
+    return new Churn(
+        Math.max(LEAST, (double) measured.churn().hundredths() / Percent.WHOLE),
+        Math.max(LEAST, (double) measured.correlation().hundredths() / Percent.WHOLE));
+  }
+
+  private static Churn assumed(Gates gates) {
     double usual = (double) gates.silent().hundredths() / SILENT_TO_USUAL / Percent.WHOLE;
     return new Churn(Math.max(LEAST, usual), USUAL_CORRELATION);
   }
@@ -61,15 +73,16 @@ record Churn(double rate, double correlation) {
   }
 
   private double probability(int lost, int clients) {
-    if (rate >= 1) {
-      return lost == clients ? 1 : 0;
-    }
+    return rate >= 1 ? lost == clients ? 1 : 0 : Math.exp(logProbability(lost, clients));
+  }
+
+  /** Natural logarithm, for a rate between 0 and 1. */
+  double logProbability(int lost, int clients) {
     double strength = (1 - correlation) / correlation;
     double alpha = rate * strength;
     double beta = (1 - rate) * strength;
     double choose = -Math.log(clients + 1.0) - LogBeta.value(clients - lost + 1.0, lost + 1.0);
-    return Math.exp(
-        choose + LogBeta.value(lost + alpha, clients - lost + beta) - LogBeta.value(alpha, beta));
+    return choose + LogBeta.value(lost + alpha, clients - lost + beta) - LogBeta.value(alpha, beta);
   }
 
   /** How much wider such a count is spread than one of clients that are lost each on its own. */

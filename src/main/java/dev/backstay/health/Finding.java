@@ -11,7 +11,8 @@ import java.util.TreeMap;
  * @param sample the clients that it is about, and how many of them count against the change
  * @param test by which it decides: {@code exact binomial}, {@code share}, …
  * @param p probability of what was seen if nothing is wrong, where the test has one
- * @param bound the true share may be as high as this, from 0 to 1, with a confidence of 95 %
+ * @param bound the true share may be as high as this, from 0 to 1, with a confidence of 95 %; empty
+ *     where there is no share
  * @param thresholds by name, with their units
  * @param sentence for people
  */
@@ -32,6 +33,20 @@ public record Finding(
 
   private static OptionalDouble number(OptionalDouble value) {
     return value.isPresent() && Double.isNaN(value.getAsDouble()) ? OptionalDouble.empty() : value;
+  }
+
+  /** One that needs no test: it is so, or not. */
+  static Finding fact(
+      String gate, Says says, Sample sample, Map<String, String> thresholds, String sentence) {
+    return new Finding(
+        gate,
+        says,
+        sample,
+        "fact",
+        OptionalDouble.empty(),
+        OptionalDouble.empty(),
+        thresholds,
+        sentence);
   }
 
   /** One that compares counts with fixed limits. */

@@ -1,6 +1,7 @@
 package dev.backstay.health;
 
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Percent;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,8 @@ public final class Judge {
     this.fewestClients = fewestClients;
     this.control = control;
     this.handshakes = HandshakeGate.of(gates).above(lostAnyway);
-    this.churn = Churn.of(gates).atLeast(lostAnyway);
+    // Who is allowed to fail is allowed to be gone.
+    this.churn = Churn.of(gates).atLeast(Math.max(lostAnyway, Rates.of(gates).healthy()));
   }
 
   /**
@@ -116,20 +118,17 @@ public final class Judge {
 
   private static Finding invariants(Tally tally) {
     boolean broken = !tally.violations().isEmpty();
-    return new Finding(
+    return Finding.fact(
         "invariants",
         broken ? Says.FAIL : Says.PASS,
         Sample.NONE,
-        "none",
-        OptionalDouble.empty(),
-        OptionalDouble.empty(),
         Map.of(),
         broken ? String.join("; ", tally.violations()) : "everything else is as planned");
   }
 
   private Finding enough(Tally tally) {
     boolean few = tally.eligible() < fewestClients;
-    return Finding.plain(
+    return Finding.fact(
         "clients",
         few ? Says.INCONCLUSIVE : Says.PASS,
         new Sample(tally.eligible(), 0),
@@ -141,7 +140,7 @@ public final class Judge {
   }
 
   private static Finding counted(Tally tally) {
-    return Finding.plain(
+    return Finding.fact(
         "counting",
         tally.counted() ? Says.PASS : Says.INCONCLUSIVE,
         Sample.NONE,
@@ -196,6 +195,8 @@ public final class Judge {
         Map.of(
             "from",
             off ? "off" : Integer.toString(limit),
+            "calibration",
+            gates.ordinary().map(Ordinary::calibration).orElse("none"),
             "churn",
             "%.2f%%".formatted(churn.rate() * 100),
             "correlation",

@@ -1,5 +1,8 @@
 package dev.backstay.playbook;
 
+import java.time.Duration;
+import java.util.Optional;
+
 /**
  * The thresholds of the gates. All shares are of the clients that were active before the change.
  *
@@ -10,5 +13,25 @@ package dev.backstay.playbook;
  * @param silent more than this share that never shows up at all fails, and so does what an ordinary
  *     churn of a tenth of it does not explain
  * @param stalled more than this share whose handshake is fine but whose data does not flow fails
+ * @param calibration a rollout is refused if what is ordinary was not measured within this time;
+ *     empty to go without
+ * @param ordinary what was measured, instead of the tenth of {@code silent}; a playbook cannot say
+ *     it
  */
-public record Gates(Percent healthy, Percent broken, Percent silent, Percent stalled) {}
+public record Gates(
+    Percent healthy,
+    Percent broken,
+    Percent silent,
+    Percent stalled,
+    Optional<Duration> calibration,
+    Optional<Ordinary> ordinary) {
+  /** Those of a playbook that asks for no calibration. */
+  public Gates(Percent healthy, Percent broken, Percent silent, Percent stalled) {
+    this(healthy, broken, silent, stalled, Optional.empty(), Optional.empty());
+  }
+
+  /** The same, with what was measured. */
+  public Gates knowing(Ordinary measured) {
+    return new Gates(healthy, broken, silent, stalled, calibration, Optional.of(measured));
+  }
+}

@@ -54,6 +54,25 @@ public record Playbook(
     }
   }
 
+  /** The same with other gates. */
+  public Playbook judgedBy(Gates other) {
+    return new Playbook(
+        source,
+        name,
+        select,
+        selectedAt,
+        change,
+        waves,
+        observe,
+        other,
+        rollbackAll,
+        lease,
+        limits,
+        maintenance,
+        approval,
+        traffic);
+  }
+
   /** Whose clients stay on their gateway. */
   public Playbook(
       String source,

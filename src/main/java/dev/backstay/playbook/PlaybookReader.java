@@ -38,7 +38,8 @@ public final class PlaybookReader {
           "approval",
           "traffic");
   static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak");
-  static final Shape GATES = Shape.of("gates", "handshakes", "silent", "stalled").notBuilt("probe");
+  static final Shape GATES =
+      Shape.of("gates", "handshakes", "silent", "stalled", "calibration").notBuilt("probe");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
   static final Shape ON_FAILURE = Shape.of("onFailure", "rollback");
   static final Shape LIMITS = Shape.of("limits", "maxFailed", "budgets", "parallel", "pairs");
@@ -283,7 +284,9 @@ public final class PlaybookReader {
         healthy,
         broken,
         fields.optional("silent", Units.SHARE).orElse(new Percent(2000)),
-        fields.optional("stalled", Units.SHARE).orElse(new Percent(0)));
+        fields.optional("stalled", Units.SHARE).orElse(new Percent(0)),
+        fields.optional("calibration", Units.AGE),
+        Optional.empty());
   }
 
   private void checkOrder(Fields handshakes, Percent healthy, Percent broken) {

@@ -20,6 +20,12 @@ public final class Units {
           "a time of more than zero such as 90s, 4m or 1h",
           s -> duration(s.text()).filter(Duration::isPositive));
 
+  /** Days too: what was measured holds for weeks. */
+  static final Reading<Duration> AGE =
+      Reading.scalar(
+          "a time of more than zero such as 12h or 30d",
+          s -> age(s.text()).filter(Duration::isPositive));
+
   /** A bare 0 is a share as well; a bare 5 might be five of something. */
   static final Reading<Percent> SHARE =
       Reading.scalar("a share such as 5% or 0.5%", s -> percent(s.text()));
@@ -39,6 +45,12 @@ public final class Units {
           case "m" -> Duration.ofMinutes(amount);
           default -> Duration.ofSeconds(amount);
         });
+  }
+
+  private static Optional<Duration> age(String text) {
+    return text.matches("[0-9]{1,4}d")
+        ? Optional.of(Duration.ofDays(Long.parseLong(text.substring(0, text.length() - 1))))
+        : duration(text);
   }
 
   /** The same the other way round: the largest unit in which it is whole. */

@@ -5,6 +5,7 @@ import dev.backstay.change.Diversion;
 import dev.backstay.change.GatewayChange;
 import dev.backstay.change.KnownTrouble;
 import dev.backstay.change.Packages;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Playbook;
 import dev.backstay.playbook.Traffic;
 import dev.backstay.playbook.Units;
@@ -53,6 +54,8 @@ public record SavedPlan(
     List<String> cannotUndo,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Trouble> troubles) {
   public static final int FORMAT = 1;
+
+  private static final String ORDINARY = "ordinary";
 
   /**
    * A file that the plan was made from.
@@ -212,6 +215,12 @@ public record SavedPlan(
     return rules;
   }
 
+  /** Whether the gates of a playbook know the same measurement as those of this plan. */
+  public boolean calibratedLike(Playbook other) {
+    return Optional.ofNullable(rules.get(ORDINARY))
+        .equals(other.gates().ordinary().map(Ordinary::toString));
+  }
+
   private static SortedMap<String, String> rules(Playbook playbook) {
     SortedMap<String, String> words =
         new TreeMap<>(
@@ -237,6 +246,7 @@ public record SavedPlan(
                         .formatted(playbook.limits().failed()),
                 "on failure",
                 playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+    playbook.gates().ordinary().ifPresent(one -> words.put(ORDINARY, one.toString()));
     playbook.traffic().ifPresent(traffic -> words.put("traffic", traffic(playbook, traffic)));
     return words;
   }

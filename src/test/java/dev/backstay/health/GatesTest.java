@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.health.Baseline.ActivePeer;
 import dev.backstay.playbook.Gates;
+import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Percent;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -190,6 +191,30 @@ final class GatesTest {
     assertThat(new Judge(GATES).end(tally(171, 0, 29, 0, 0))).isInstanceOf(Verdict.Pass.class);
     Gates off = new Gates(new Percent(50), new Percent(500), new Percent(10_000), new Percent(0));
     assertThat(new Judge(off).end(tally(170, 0, 30, 0, 0))).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void a_share_that_is_healthy_is_not_gone_for_another_reason() {
+    Gates lenient =
+        new Gates(new Percent(4000), new Percent(8000), new Percent(2000), new Percent(0));
+    assertThat(new Judge(lenient).end(tally(12, 8, 0, 0, 0))).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void what_was_measured_takes_the_place_of_what_is_assumed() {
+    Tally thirty = tally(170, 0, 30, 0, 0);
+    Gates measured =
+        GATES.knowing(new Ordinary("20261130-150000", new Percent(600), new Percent(500)));
+    Verdict verdict = new Judge(measured).end(thirty);
+    assertThat(verdict).isInstanceOf(Verdict.Pass.class);
+    assertThat(finding(verdict, "lost").thresholds())
+        .containsEntry("calibration", "20261130-150000")
+        .containsEntry("churn", "6.00%");
+    Gates calm = GATES.knowing(new Ordinary("20261130-150000", new Percent(50), new Percent(0)));
+    assertThat(new Judge(calm).end(tally(190, 0, 10, 0, 0)))
+        .as("where nobody ever leaves, ten of 200 are many")
+        .isInstanceOf(Verdict.Fail.class);
+    assertThat(new Judge(GATES).end(tally(190, 0, 10, 0, 0))).isInstanceOf(Verdict.Pass.class);
   }
 
   // --- beside a control ------------------------------------------------------------------------
