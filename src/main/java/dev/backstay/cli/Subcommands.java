@@ -18,6 +18,7 @@ final class Subcommands {
       List.of(
           InitCommand.class,
           FactsCommand.class,
+          ProbeCommand.class,
           PlanCommand.class,
           ApplyCommand.class,
           ApproveCommand.class,
