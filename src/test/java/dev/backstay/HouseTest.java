@@ -40,8 +40,8 @@ final class HouseTest {
           .definedBy("dev.backstay.change..", "dev.backstay.health..", "dev.backstay.snapshot..")
           .layer("gateway")
           .definedBy("dev.backstay.gateway..")
-          .layer("probe")
-          .definedBy("dev.backstay.probe..")
+          .layer("probe, crowd")
+          .definedBy("dev.backstay.probe..", "dev.backstay.crowd..")
           .layer("lab")
           .definedBy("dev.backstay.lab..")
           .layer("inventory, playbook, knowngood")
@@ -68,7 +68,7 @@ final class HouseTest {
           .whereLayer("gateway")
           .mayOnlyBeAccessedByLayers(
               "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
-          .whereLayer("probe")
+          .whereLayer("probe, crowd")
           .mayOnlyBeAccessedByLayers(
               "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
           .whereLayer("lab")
@@ -133,23 +133,25 @@ final class HouseTest {
           .dependOnClassesThat(areOursOutsideOf("problem", "time", "wireguard"));
 
   @ArchTest
-  static final ArchRule the_probe_knows_a_gateway_by_what_it_answers_alone =
+  static final ArchRule clients_know_a_gateway_by_what_it_answers_alone =
       noClasses()
           .that()
-          .resideInAPackage("dev.backstay.probe..")
+          .resideInAnyPackage("dev.backstay.probe..", "dev.backstay.crowd..")
           .should()
-          .dependOnClassesThat(areOursOutsideOf("probe", "problem", "time", "wireguard"));
+          .dependOnClassesThat(areOursOutsideOf("probe", "crowd", "problem", "time", "wireguard"));
 
   /** What is said when must not depend on sockets, so that it can be told in virtual time. */
   @ArchTest
-  static final ArchRule only_two_classes_of_the_probe_do_io =
+  static final ArchRule few_classes_of_clients_do_io =
       noClasses()
           .that()
-          .resideInAPackage("dev.backstay.probe..")
+          .resideInAnyPackage("dev.backstay.probe..", "dev.backstay.crowd..")
           .and()
           .doNotHaveSimpleName("Wire")
           .and()
           .doNotHaveSimpleName("KeptTimestamps")
+          .and()
+          .haveNameNotMatching(".*\\.Crowd(\\$.*)?")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("java.nio.channels..");

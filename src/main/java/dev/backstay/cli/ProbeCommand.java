@@ -49,8 +49,6 @@ import picocli.CommandLine.Spec;
           + " HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw= --watch"
     })
 final class ProbeCommand implements Callable<Integer> {
-  private static final Duration SHORTEST_INTERVAL = Duration.ofMillis(100);
-
   @Mixin private FleetOptions fleet;
 
   @Parameters(
@@ -251,7 +249,7 @@ final class ProbeCommand implements Callable<Integer> {
 
   private Duration pace() {
     return Units.duration(interval)
-        .filter(length -> length.compareTo(SHORTEST_INTERVAL) >= 0)
+        .filter(Duration::isPositive)
         .orElseThrow(
             () -> usage("--interval", "\"" + interval + "\" is no time such as 1s, 30s or 5m"));
   }

@@ -28,6 +28,11 @@ public final class Responder implements AutoCloseable {
     this.macs = MessageMacs.towards(ownPublic);
   }
 
+  /** For an end that calls and is called. */
+  public static Responder of(Peering peering) {
+    return new Responder(peering.own());
+  }
+
   /** Of messages to this side. */
   public MessageMacs macs() {
     return macs;
@@ -107,6 +112,11 @@ public final class Responder implements AutoCloseable {
      */
     public Optional<Response> respond(PresharedKey preshared, SecureRandom random) {
       return respond(preshared, PrivateKey.generate(random), random.nextInt());
+    }
+
+    /** As the one end of that peering. */
+    public Optional<Response> respond(Peering peering, SecureRandom random) {
+      return respond(peering.preshared(), random);
     }
 
     /**

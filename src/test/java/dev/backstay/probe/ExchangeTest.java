@@ -2,6 +2,7 @@ package dev.backstay.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.backstay.testing.WireGuardServer;
 import dev.backstay.wireguard.MessageType;
 import dev.backstay.wireguard.Peering;
 import dev.backstay.wireguard.PresharedKey;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,8 @@ final class ExchangeTest {
   private final SecureRandom random = new SecureRandom();
   private final PrivateKey own = PrivateKey.generate(random);
   private final PresharedKey preshared = PresharedKey.parse(PRESHARED).orElseThrow();
-  private final Server server = new Server(random).knowing(own.publicKey(), preshared);
+  private final WireGuardServer server =
+      new WireGuardServer(random).knowing(own.publicKey(), preshared);
   private final Link link = new Link(server);
 
   /** Each one second later than the last. */
@@ -256,6 +259,33 @@ final class ExchangeTest {
       return false;
     });
     assertThat(link.run(exchange(four()))).isInstanceOf(Outcome.Silent.class);
+  }
+
+  @Test
+  void nothing_that_arrives_breaks_a_probe_or_counts_as_an_answer() {
+    Random noise = new Random(7);
+    Exchange asking = exchange(four());
+    byte[] initiation = asking.begin(0).send().getFirst();
+    junk(asking, noise);
+    byte[] response = server.receive(initiation, 0).getFirst();
+    assertThat(asking.received(response, 1).send()).hasSize(3);
+    junk(asking, noise);
+    asking.close();
+  }
+
+  /** Of every type and of lengths that fit and do not. */
+  private static void junk(Exchange exchange, Random noise) {
+    int[] lengths = {0, 1, 3, 4, 16, 31, 32, 48, 63, 64, 65, 91, 92, 93, 147, 148, 149, 1500};
+    for (int i = 0; i < 20_000; i++) {
+      byte[] datagram = new byte[lengths[noise.nextInt(lengths.length)]];
+      noise.nextBytes(datagram);
+      if (datagram.length >= 4) {
+        System.arraycopy(new byte[] {(byte) noise.nextInt(6), 0, 0, 0}, 0, datagram, 0, 4);
+      }
+      Step step = exchange.received(datagram, 1);
+      assertThat(step).isInstanceOf(Step.Wait.class);
+      assertThat(step.send()).isEmpty();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.backstay.probe;
 
+import dev.backstay.testing.WireGuardServer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -12,7 +13,7 @@ import java.util.function.Predicate;
 final class Link {
   private static final long DELAY = 1_000_000;
 
-  private final Server server;
+  private final WireGuardServer server;
   private final List<byte[]> sent = new ArrayList<>();
   private final List<Long> sentAt = new ArrayList<>();
   private Predicate<byte[]> lostThere = datagram -> false;
@@ -29,7 +30,7 @@ final class Link {
     }
   }
 
-  Link(Server server) {
+  Link(WireGuardServer server) {
     this.server = server;
   }
 

@@ -7,6 +7,7 @@ import dev.backstay.cli.Main;
 import dev.backstay.testing.ChildJvm;
 import dev.backstay.testing.Programs;
 import dev.backstay.testing.Secret;
+import dev.backstay.testing.WireGuardGo;
 import dev.backstay.wireguard.Tai64n;
 import java.io.BufferedReader;
 import java.io.IOException;

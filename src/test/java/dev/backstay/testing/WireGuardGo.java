@@ -1,9 +1,8 @@
-package dev.backstay.probe;
+package dev.backstay.testing;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.backstay.testing.Programs;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -18,11 +17,11 @@ import java.util.Optional;
  * A real WireGuard server in a network namespace, and another namespace for its clients. The server
  * has several addresses, so that each can be broken in a way of its own.
  */
-final class WireGuardGo implements AutoCloseable {
-  static final int PORT = 51820;
-  static final int MTU = 1420;
-  static final String INNER_4 = "10.9.0.1";
-  static final String INNER_6 = "fd09::1";
+public final class WireGuardGo implements AutoCloseable {
+  public static final int PORT = 51820;
+  public static final int MTU = 1420;
+  public static final String INNER_4 = "10.9.0.1";
+  public static final String INNER_6 = "fd09::1";
 
   /** RFC 2544's, which nobody has in use. */
   private static final String OUTER = "198.18.9.";
@@ -82,7 +81,7 @@ final class WireGuardGo implements AutoCloseable {
   }
 
   /** Skips the test where it cannot be had. */
-  static WireGuardGo start(Path folder) {
+  public static WireGuardGo start(Path folder) {
     assumeTrue(System.getProperty("user.name").equals("root"), "namespaces need root");
     assumeTrue(Files.exists(Path.of("/dev/net/tun")), "there is no /dev/net/tun");
     for (String program : List.of("wireguard-go", "wg", "ip", "nft")) {
@@ -104,18 +103,18 @@ final class WireGuardGo implements AutoCloseable {
   }
 
   /** One of the server's own, from 0 on. */
-  static String address(int number) {
+  public static String address(int number) {
     return OUTER + (number + 1);
   }
 
-  String key() {
+  public String key() {
     return key;
   }
 
   /**
    * Where packets can be dropped: {@code ip saddr}, {@code ip daddr} are the server's addresses.
    */
-  void firewall(String... rules) {
+  public void firewall(String... rules) {
     Path file = folder.resolve("rules.nft");
     StringBuilder text = new StringBuilder("table ip broken {\n");
     text.append("chain in { type filter hook input priority 0;\n");
@@ -141,17 +140,17 @@ final class WireGuardGo implements AutoCloseable {
    * @param preshared the file of its preshared key on both sides
    * @param number makes its addresses {@code 10.9.0.number} and {@code fd09::number}
    */
-  record Client(Path key, String publicKey, Path preshared, int number) {
-    String inner4() {
+  public record Client(Path key, String publicKey, Path preshared, int number) {
+    public String inner4() {
       return "10.9.0." + number;
     }
 
-    String inner6() {
+    public String inner6() {
       return "fd09::" + number;
     }
   }
 
-  Client client() {
+  public Client client() {
     Client client = stranger();
     wg(
         "peer",
@@ -164,7 +163,7 @@ final class WireGuardGo implements AutoCloseable {
   }
 
   /** One that the server does not know. */
-  Client stranger() {
+  public Client stranger() {
     int number = ++clients + 100;
     Path secret = secret("client" + number, "wg genkey");
     return new Client(
@@ -174,13 +173,49 @@ final class WireGuardGo implements AutoCloseable {
         number);
   }
 
+  /** Peers without a preshared key that may only shake hands. */
+  public void addPeers(List<String> publicKeys) {
+    StringBuilder text = new StringBuilder();
+    publicKeys.forEach(one -> text.append("[Peer]\nPublicKey = ").append(one).append('\n'));
+    Path file = folder.resolve("peers.conf");
+    write(file, text.toString());
+    inside("wg", "addconf", device, file.toString());
+  }
+
+  /** Where the server has last heard a peer. */
+  public String endpoint(String publicKey) {
+    return inside("wg", "show", device, "endpoints")
+        .lines()
+        .filter(line -> line.startsWith(publicKey))
+        .map(line -> line.split("\t")[1])
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Sends a packet to a peer, which need not answer. */
+  public void sendTo(String publicKey) {
+    String address = "10.9.0.99";
+    wg("peer", publicKey, "allowed-ips", address + "/32");
+    inside("bash", "-c", "echo hello >/dev/udp/" + address + "/9");
+  }
+
+  /** Public keys of those whose handshake the server counts as complete. */
+  public List<String> connected() {
+    return inside("wg", "show", device, "latest-handshakes")
+        .lines()
+        .map(line -> line.split("\t"))
+        .filter(columns -> !columns[1].equals("0"))
+        .map(columns -> columns[0])
+        .toList();
+  }
+
   /** In seconds since 1970; 0 for never. */
-  long latestHandshake(Client client) {
+  public long latestHandshake(Client client) {
     return number("latest-handshakes", client);
   }
 
   /** In bytes, handshakes counted. */
-  long received(Client client) {
+  public long received(Client client) {
     return number("transfer", client);
   }
 
@@ -195,7 +230,7 @@ final class WireGuardGo implements AutoCloseable {
   }
 
   /** The words before a program that is to run where the clients are. */
-  List<String> outside() {
+  public List<String> outside() {
     return List.of("ip", "netns", "exec", outside);
   }
 
@@ -206,7 +241,7 @@ final class WireGuardGo implements AutoCloseable {
   }
 
   /** For its owner alone. */
-  static void write(Path file, String text) {
+  public static void write(Path file, String text) {
     try {
       Files.deleteIfExists(file);
       Files.createFile(

@@ -1,4 +1,4 @@
-package dev.backstay.probe;
+package dev.backstay.testing;
 
 import dev.backstay.wireguard.Cookie;
 import dev.backstay.wireguard.MessageType;
@@ -25,7 +25,7 @@ import java.util.function.IntUnaryOperator;
  * A gateway for tests, as the protocol wants one: it drops without a word what it does not like,
  * counts a handshake when data comes under it, and owes a keepalive to whoever sends data.
  */
-final class Server {
+public final class WireGuardServer {
   private final SecureRandom random;
   private final Responder responder;
   private final PublicKey key;
@@ -44,7 +44,7 @@ final class Server {
   private OptionalLong owedAt = OptionalLong.empty();
   private int confirmed;
 
-  Server(SecureRandom random) {
+  public WireGuardServer(SecureRandom random) {
     this.random = random;
     this.cookie = Cookie.generate(random);
     PrivateKey own = PrivateKey.generate(random);
@@ -52,48 +52,48 @@ final class Server {
     this.responder = new Responder(own);
   }
 
-  PublicKey key() {
+  public PublicKey key() {
     return key;
   }
 
-  Server knowing(PublicKey peer, PresharedKey preshared) {
+  public WireGuardServer knowing(PublicKey peer, PresharedKey preshared) {
     peers.put(peer, preshared);
     return this;
   }
 
-  Server underLoad() {
+  public WireGuardServer underLoad() {
     underLoad = true;
     return this;
   }
 
   /** Under load, and no cookie is good enough. */
-  Server neverSatisfied() {
+  public WireGuardServer neverSatisfied() {
     brokenCookies = true;
     return underLoad();
   }
 
-  Server answeringPings(IntUnaryOperator bytes) {
+  public WireGuardServer answeringPings(IntUnaryOperator bytes) {
     pong = bytes;
     return this;
   }
 
   /** Answers pings by an ICMP error. */
-  Server refusingPings(InetAddress from) {
+  public WireGuardServer refusingPings(InetAddress from) {
     refusing = Optional.of(from);
     return this;
   }
 
   /** Handshakes that were completed by data. */
-  int confirmed() {
+  public int confirmed() {
     return confirmed;
   }
 
   /** When it will speak by itself. */
-  OptionalLong wakeAt() {
+  public OptionalLong wakeAt() {
     return owedAt;
   }
 
-  List<byte[]> woken() {
+  public List<byte[]> woken() {
     List<byte[]> keepalive = owing.map(session -> List.of(session.keepalive())).orElse(List.of());
     owing = Optional.empty();
     owedAt = OptionalLong.empty();
@@ -101,7 +101,7 @@ final class Server {
   }
 
   /** What it answers. */
-  List<byte[]> receive(byte[] datagram, long now) {
+  public List<byte[]> receive(byte[] datagram, long now) {
     Optional<MessageType> type = MessageType.of(datagram);
     if (type.isEmpty()) {
       return List.of();
