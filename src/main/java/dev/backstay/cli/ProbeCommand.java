@@ -45,8 +45,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  backstay probe gw1 --key probe.key --inner 10.9.0.250 --ping 10.9.0.1",
-      "  backstay probe 198.51.100.7:51820 --key probe.key --server-key"
-          + " HIgo9xNzJMWLKASShiTqIybxZ0U3wGLiUeJ1PKf8ykw= --watch"
+      "  backstay probe tag:edge --key probe.key --watch",
+      "  backstay probe 198.51.100.7:51820 --key probe.key --server-key KEY --json"
     })
 final class ProbeCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;

@@ -163,13 +163,14 @@ final class ProbeOnWireguardGoTest {
   }
 
   @Test
-  void a_good_probe_reaches_level_three_with_either_family_inside()
+  void a_good_probe_reaches_level_three_with_either_family_inside_and_outside()
       throws IOException, InterruptedException {
     WireGuardGo.Client client = server.client();
     assertThat(server.latestHandshake(client)).isZero();
     List<Run> runs =
         List.of(
             probe(WELL, client),
+            new Run(WireGuardGo.address6() + ":" + WireGuardGo.PORT, client),
             probe(WELL, client)
                 .with("--inner", client.inner6())
                 .with("--ping", WireGuardGo.INNER_6));

@@ -26,6 +26,7 @@ public final class WireGuardGo implements AutoCloseable {
   /** RFC 2544's, which nobody has in use. */
   private static final String OUTER = "198.18.9.";
 
+  private static final String OUTER_6 = "fd18:9::";
   private static final int ADDRESSES = 16;
 
   private final Path folder;
@@ -55,6 +56,9 @@ public final class WireGuardGo implements AutoCloseable {
       ip(namespace, "link set eth0 up");
     }
     ip(outside, "addr add " + OUTER + "200/24 dev eth0");
+    // Without waiting whether somebody else has them.
+    ip(outside, "addr add " + OUTER_6 + "200/64 dev eth0 nodad");
+    ip(inside, "addr add " + OUTER_6 + "1/64 dev eth0 nodad");
     for (int i = 0; i < ADDRESSES; i++) {
       ip(inside, "addr add " + address(i) + "/24 dev eth0");
     }
@@ -105,6 +109,11 @@ public final class WireGuardGo implements AutoCloseable {
   /** One of the server's own, from 0 on. */
   public static String address(int number) {
     return OUTER + (number + 1);
+  }
+
+  /** As it stands before a port. */
+  public static String address6() {
+    return "[" + OUTER_6 + "1]";
   }
 
   public String key() {
