@@ -46,6 +46,10 @@ final class Wire implements AutoCloseable {
       channel.configureBlocking(false);
       Selector selector = Selector.open();
       channel.register(selector, SelectionKey.OP_READ);
+      // The first wait of a virtual thread starts threads of the JVM, which takes 10 to 20 ms: not
+      // to
+      // be told as the gateway's.
+      selector.select(1);
       return new Wire(channel, selector);
     } catch (IOException | RuntimeException e) {
       channel.close();
