@@ -13,6 +13,7 @@ import com.tngtech.archunit.library.Architectures;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -39,6 +40,8 @@ final class HouseTest {
           .definedBy("dev.backstay.change..", "dev.backstay.health..", "dev.backstay.snapshot..")
           .layer("gateway")
           .definedBy("dev.backstay.gateway..")
+          .layer("probe, crowd")
+          .definedBy("dev.backstay.probe..", "dev.backstay.crowd..")
           .layer("lab")
           .definedBy("dev.backstay.lab..")
           .layer("inventory, playbook, knowngood, regression")
@@ -66,6 +69,9 @@ final class HouseTest {
           .whereLayer("change, health, snapshot")
           .mayOnlyBeAccessedByLayers("doors", "jobs", "rollout", "transaction")
           .whereLayer("gateway")
+          .mayOnlyBeAccessedByLayers(
+              "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
+          .whereLayer("probe, crowd")
           .mayOnlyBeAccessedByLayers(
               "doors", "jobs", "rollout", "transaction", "change, health, snapshot")
           .whereLayer("lab")
@@ -127,16 +133,42 @@ final class HouseTest {
           .resideInAnyPackage(
               "dev.backstay.problem..", "dev.backstay.time..", "dev.backstay.wireguard..")
           .should()
-          .dependOnClassesThat(
-              new DescribedPredicate<JavaClass>("are in another package of Backstay") {
-                @Override
-                public boolean test(JavaClass used) {
-                  return used.getPackageName().startsWith("dev.backstay")
-                      && !used.getPackageName().startsWith("dev.backstay.problem")
-                      && !used.getPackageName().startsWith("dev.backstay.time")
-                      && !used.getPackageName().startsWith("dev.backstay.wireguard");
-                }
-              });
+          .dependOnClassesThat(areOursOutsideOf("problem", "time", "wireguard"));
+
+  @ArchTest
+  static final ArchRule clients_know_a_gateway_by_what_it_answers_alone =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstay.probe..", "dev.backstay.crowd..")
+          .should()
+          .dependOnClassesThat(areOursOutsideOf("probe", "crowd", "problem", "time", "wireguard"));
+
+  /** What is said when must not depend on sockets, so that it can be told in virtual time. */
+  @ArchTest
+  static final ArchRule few_classes_of_clients_do_io =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.backstay.probe..", "dev.backstay.crowd..")
+          .and()
+          .doNotHaveSimpleName("Wire")
+          .and()
+          .doNotHaveSimpleName("KeptTimestamps")
+          .and()
+          .haveNameNotMatching(".*\\.Crowd(\\$.*)?")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("java.nio.channels..");
+
+  private static DescribedPredicate<JavaClass> areOursOutsideOf(String... packages) {
+    return new DescribedPredicate<>("are in another package of Backstay") {
+      @Override
+      public boolean test(JavaClass used) {
+        String name = used.getPackageName();
+        return name.startsWith("dev.backstay")
+            && Arrays.stream(packages).noneMatch(one -> name.startsWith("dev.backstay." + one));
+      }
+    };
+  }
 
   /** Otherwise a simulated world would wait for a real second, or for ever. */
   @ArchTest

@@ -5,6 +5,7 @@ import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.time.Time;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,7 +61,10 @@ final class EachOf {
   private static <R> Attempt<R> attempt(Supplier<R> work) {
     try {
       return new Attempt<>(Optional.of(work.get()), List.of());
-    } catch (ProblemException | GatewayLostException | GatewayRefusedException failed) {
+    } catch (ProblemException
+        | GatewayLostException
+        | GatewayRefusedException
+        | UncheckedIOException failed) {
       return new Attempt<>(
           Optional.empty(), Complaint.of(failed).map(Complaint::problems).orElse(List.of()));
     }

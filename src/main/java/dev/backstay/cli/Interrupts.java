@@ -9,9 +9,9 @@ import java.util.function.IntSupplier;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C while a rollout runs: once ends what is open and begins nothing more, twice leaves at
- * once, and the gateways take back by themselves what nobody confirmed. Closing it gives Ctrl-C its
- * usual meaning again.
+ * Ctrl-C while something runs: once ends it in order, twice leaves at once. A rollout then ends
+ * what is open and begins nothing more; if it is left at once, the gateways take back by themselves
+ * what nobody confirmed. Closing this gives Ctrl-C its usual meaning again.
  */
 final class Interrupts implements AutoCloseable {
   private static final String SIGNAL = "INT";
@@ -29,6 +29,18 @@ final class Interrupts implements AutoCloseable {
    * @param told what the first Ctrl-C does, in words
    */
   static Interrupts stopping(FileOrders orders, Person person, Consumer<String> told) {
+    return calling(() -> {
+      orders.give(new Event.Ordered(OrderWord.STOP, person.toString(), "Ctrl-C"));
+      told.accept(
+          "Stopping: open leases are finished, nothing new begins. Ctrl-C again leaves at once;"
+              + " the gateways then revert by themselves.");
+    });
+  }
+
+  /**
+   * @param first what Ctrl-C does once; twice leaves at once
+   */
+  static Interrupts calling(Runnable first) {
     AtomicInteger count = new AtomicInteger();
     return new Interrupts(
         Signals.register(
@@ -38,10 +50,7 @@ final class Interrupts implements AutoCloseable {
                 // Without the ceremonies of an orderly end: whoever presses twice wants to be gone.
                 Runtime.getRuntime().halt(INTERRUPTED);
               }
-              orders.give(new Event.Ordered(OrderWord.STOP, person.toString(), "Ctrl-C"));
-              told.accept(
-                  "Stopping: open leases are finished, nothing new begins. Ctrl-C again leaves at once;"
-                      + " the gateways then revert by themselves.");
+              first.run();
             }));
   }
 

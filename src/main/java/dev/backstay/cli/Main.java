@@ -27,9 +27,10 @@ import picocli.CommandLine.RunLast;
 public final class Main {
   private static final String JSON = "--json";
 
-  /** Those that may hold a secret of the vault. */
+  /** Those that may hold a secret of the vault, or a key of the probe. */
   private static final Set<String> WITH_SECRETS =
-      Set.of("init", "apply", "resume", "abort", "rollback", "evidence", "snapshot", "vault");
+      Set.of(
+          "init", "apply", "resume", "abort", "rollback", "evidence", "snapshot", "vault", "probe");
 
   private static final Pattern SECRET_KEY = Pattern.compile("(?i)AGE-SECRET-KEY-[A-Z0-9]*");
 

@@ -19,6 +19,7 @@ final class Subcommands {
           InitCommand.class,
           FactsCommand.class,
           ObserveCommand.class,
+          ProbeCommand.class,
           PlanCommand.class,
           ApplyCommand.class,
           ApproveCommand.class,

@@ -1,5 +1,7 @@
 package dev.backstay.cli;
 
+import dev.backstay.probe.Prober;
+import dev.backstay.probe.Timestamps;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.JournalingLog;
 import dev.backstay.rollout.Orders;
@@ -43,6 +45,12 @@ final class Wiring {
         new SecureRandom(),
         Wiring::remoteConnector,
         sentence -> System.err.println("backstay: " + sentence));
+  }
+
+  /** Its timestamps go on where those of the last command stopped. */
+  static Prober prober(WorkingDirectory here) {
+    Timestamps timestamps = Timestamps.keptIn(here.probeTimestamp(), Clock.systemUTC());
+    return new Prober(Time.real(), timestamps, new SecureRandom());
   }
 
   /** Less patient than with a gateway: what is not pushed now is pushed later. */

@@ -107,6 +107,11 @@ record WorkingDirectory(Path path) {
         : Optional.of(modified(hidden().resolve("rollouts").resolve(all.getLast())).toInstant());
   }
 
+  /** The time that the last probe of a gateway gave as its own; no secret. */
+  Path probeTimestamp() {
+    return hidden().resolve("probe-timestamp");
+  }
+
   /** What gateways told when they were last asked. */
   KnownFacts knownFacts() {
     return new KnownFacts(hidden().resolve("facts"), Clock.systemUTC());

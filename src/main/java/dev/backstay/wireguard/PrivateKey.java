@@ -1,17 +1,15 @@
 package dev.backstay.wireguard;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /**
- * A Curve25519 private key. Printed as {@code ***}, overwritten with zeros on close. Not safe for
- * use by several threads.
+ * A Curve25519 private key. Printed as {@code ***}, overwritten with zeros on close. Safe for use
+ * by several threads until it is closed.
  */
 public final class PrivateKey implements AutoCloseable {
-  private static final int BASE64_CHARACTERS = 44;
-
   private final byte[] scalar;
 
   private PrivateKey(byte[] scalar) {
@@ -25,37 +23,39 @@ public final class PrivateKey implements AutoCloseable {
    * @return empty if that is no key
    */
   public static Optional<PrivateKey> parse(byte[] ascii) {
-    int start = 0;
-    int end = ascii.length;
-    while (start < end && ascii[start] <= ' ') {
-      start++;
-    }
-    while (end > start && ascii[end - 1] <= ' ') {
-      end--;
-    }
-    if (end - start != BASE64_CHARACTERS) {
-      return Optional.empty();
-    }
-    byte[] text = Arrays.copyOfRange(ascii, start, end);
-    try {
-      byte[] scalar = Base64.getDecoder().decode(text);
-      if (scalar.length == X25519.SCALAR_SIZE) {
-        return Optional.of(new PrivateKey(scalar));
-      }
-      Arrays.fill(scalar, (byte) 0);
-      return Optional.empty();
-    } catch (IllegalArgumentException malformed) {
-      return Optional.empty();
-    } finally {
-      Arrays.fill(text, (byte) 0);
-    }
+    return KeyText.decode(ascii).map(PrivateKey::new);
+  }
+
+  /** A new one. */
+  public static PrivateKey generate(SecureRandom random) {
+    byte[] scalar = new byte[X25519.SCALAR_SIZE];
+    X25519.generatePrivateKey(random, scalar);
+    return new PrivateKey(scalar);
+  }
+
+  /** Another one of the same value, closed by itself. */
+  PrivateKey copy() {
+    return new PrivateKey(scalar.clone());
   }
 
   /** The public key that peers know its owner by (RFC 7748, section 6.1). */
   public PublicKey publicKey() {
     byte[] point = new byte[X25519.POINT_SIZE];
     X25519.scalarMultBase(scalar, 0, point, 0);
-    return new PublicKey(Base64.getEncoder().encodeToString(point));
+    return PublicKey.of(point);
+  }
+
+  /**
+   * What the two owners of these keys have in common, and nobody else knows.
+   *
+   * @return to be wiped by the caller; empty for a public key of low order, which makes the same
+   *     known bytes with every key (RFC 7748, section 6.1)
+   */
+  Optional<byte[]> agree(PublicKey other) {
+    byte[] shared = new byte[X25519.POINT_SIZE];
+    return X25519.calculateAgreement(scalar, 0, other.point(), 0, shared, 0)
+        ? Optional.of(shared)
+        : Optional.empty();
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.backstay.wireguard;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Base64;
 
 /**
  * A Curve25519 public key as {@code wg} prints it: 44 characters of base64 for 32 bytes. Names a
@@ -22,6 +23,18 @@ public record PublicKey(@JsonValue String base64) implements Comparable<PublicKe
     if (!isOne(base64)) {
       throw new IllegalArgumentException("not a WireGuard public key: '" + base64 + "'");
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException if these are not 32 bytes
+   */
+  static PublicKey of(byte[] point) {
+    return new PublicKey(Base64.getEncoder().encodeToString(point));
+  }
+
+  /** The 32 bytes that stand on the wire. */
+  byte[] point() {
+    return Base64.getDecoder().decode(base64);
   }
 
   /** By hand: an observer reads each key of each gateway every second. */

@@ -1,0 +1,101 @@
+package dev.backstay.probe;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.time.Duration;
+import java.util.Arrays;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * A UDP port of our own that talks with one other: what comes from elsewhere is dropped, and errors
+ * that the other host reports arrive. Not safe for use by several threads.
+ */
+final class Wire implements AutoCloseable {
+  /** The largest payload of UDP. */
+  private static final int LONGEST = 65_507;
+
+  private final DatagramChannel channel;
+  private final Selector selector;
+  private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+
+  private Wire(DatagramChannel channel, Selector selector) {
+    this.channel = channel;
+    this.selector = selector;
+  }
+
+  /** What came, or did not. */
+  sealed interface Arrival {
+    record Datagram(byte[] bytes) implements Arrival {}
+
+    record Nothing() implements Arrival {}
+
+    record Refused() implements Arrival {}
+  }
+
+  static Wire to(InetSocketAddress other) throws IOException {
+    DatagramChannel channel = DatagramChannel.open();
+    try {
+      // WireGuard lets its datagrams be fragmented; Linux by itself would forbid it.
+      channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);
+      channel.connect(other);
+      channel.configureBlocking(false);
+      Selector selector = Selector.open();
+      channel.register(selector, SelectionKey.OP_READ);
+      // The first wait of a virtual thread starts threads of the JVM, which takes 10 to 20 ms: not
+      // to
+      // be told as the gateway's.
+      selector.select(1);
+      return new Wire(channel, selector);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * @return {@link Arrival.Refused} if the answer to something sent before says so
+   */
+  Arrival send(byte[] datagram) throws IOException {
+    try {
+      // A datagram that the system has no room for is one that was lost on the way.
+      channel.write(ByteBuffer.wrap(datagram));
+      return new Arrival.Nothing();
+    } catch (PortUnreachableException e) {
+      return new Arrival.Refused();
+    }
+  }
+
+  /** Waits for the next one. */
+  Arrival receive(Duration atMost) throws IOException, InterruptedException {
+    long millis = Math.ceilDiv(Math.max(atMost.toNanos(), 0), 1_000_000);
+    if (millis == 0) {
+      selector.selectNow();
+    } else {
+      selector.select(millis);
+    }
+    selector.selectedKeys().clear();
+    if (Thread.interrupted()) {
+      throw new InterruptedException("told to stop while waiting for an answer");
+    }
+    try {
+      buffer.clear();
+      int length = channel.read(buffer);
+      return length > 0
+          ? new Arrival.Datagram(Arrays.copyOf(buffer.array(), length))
+          : new Arrival.Nothing();
+    } catch (PortUnreachableException e) {
+      return new Arrival.Refused();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    selector.close();
+    channel.close();
+  }
+}
