@@ -128,6 +128,8 @@ final class ProbeOnWireguardGoTest {
 
     Run begin() throws IOException {
       List<String> command = new ArrayList<>(server.outside());
+      // Whoever runs these tests in the background has told them to ignore Ctrl-C.
+      command.addAll(List.of("env", "--default-signal=INT"));
       command.addAll(ChildJvm.command(Main.class, words.toArray(String[]::new)));
       process =
           Optional.of(
