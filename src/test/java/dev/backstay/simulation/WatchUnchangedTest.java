@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ final class WatchUnchangedTest {
    * @param second after the beginning, at which something happens on the gateway
    */
   private static <T> T world(
-      int second, Mishap meanwhile, BiFunction<SimulatedFleet, WatchUnchanged, T> work) {
+      int second, Consumer<Machine> meanwhile, BiFunction<SimulatedFleet, WatchUnchanged, T> work) {
     return VirtualTime.run(
         24,
         world -> {
@@ -48,7 +49,7 @@ final class WatchUnchangedTest {
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 }
-                machine.alone(() -> meanwhile.strike(machine));
+                machine.alone(() -> meanwhile.accept(machine));
               });
           return work.apply(
               fleet,
@@ -70,7 +71,7 @@ final class WatchUnchangedTest {
     Tally tally =
         world(
             20,
-            new Mishap.TimerStopped(),
+            new Mishap.TimerStopped()::strike,
             (fleet, watch) -> {
               Tally seen = look(watch);
               assertThat(fleet.machines().getFirst().programs).isEmpty();
@@ -85,16 +86,29 @@ final class WatchUnchangedTest {
 
   @Test
   void a_gateway_that_stops_telling_is_no_measurement() {
-    assertThatThrownBy(() -> world(20, new Mishap.Unreachable(), (fleet, watch) -> look(watch)))
+    assertThatThrownBy(
+            () -> world(20, new Mishap.Unreachable()::strike, (fleet, watch) -> look(watch)))
         .hasRootCauseInstanceOf(GatewayLostException.class);
   }
 
   @Test
   void a_gateway_that_restarts_meanwhile_is_no_measurement() {
     assertThatThrownBy(() ->
-            world(20, new Mishap.PowerCut(Duration.ofSeconds(5)), (fleet, watch) -> look(watch)))
+            world(
+                20,
+                new Mishap.PowerCut(Duration.ofSeconds(5))::strike,
+                (fleet, watch) -> look(watch)))
         .rootCause()
         .isInstanceOfAny(ProblemException.class, GatewayLostException.class);
+  }
+
+  @Test
+  void a_gateway_on_which_somebody_works_meanwhile_is_no_measurement() {
+    assertThatThrownBy(
+            () -> world(20, machine -> machine.loaded = "another", (fleet, watch) -> look(watch)))
+        .rootCause()
+        .isInstanceOf(ProblemException.class)
+        .hasMessageContaining("somebody changed it meanwhile: the loaded module is another");
   }
 
   @Test
@@ -104,7 +118,7 @@ final class WatchUnchangedTest {
     List<Integer> failed =
         IntStream.rangeClosed(9, 16)
             .map(second ->
-                world(second, new Mishap.ClientsFail(), (fleet, watch) -> look(watch))
+                world(second, new Mishap.ClientsFail()::strike, (fleet, watch) -> look(watch))
                     .count(PeerState.FAILED))
             .boxed()
             .toList();
