@@ -44,6 +44,12 @@ import picocli.CommandLine.Spec;
       "  backstay calibrate tag:edge --window 10m"
     })
 final class CalibrateCommand implements Callable<Integer> {
+  /**
+   * Beyond it the bound tells how few were looked at, and a limit made of it would let half a fleet
+   * go. Without anybody lost, a hundred clients come below it.
+   */
+  private static final double LITTLE = 0.05;
+
   @Mixin private FleetOptions fleet;
 
   @Parameters(arity = "1..*", paramLabel = "SELECT", description = "Names, tag:…, group:…, site:…")
@@ -144,7 +150,14 @@ final class CalibrateCommand implements Callable<Integer> {
                     : "unknown; it takes two gateways and somebody who leaves"));
     Path file = here.calibrations().keep(kept);
     out.println("Kept as " + here.path().relativize(file));
-    out.println("A playbook that expects as much: gates: {silent: %s}".formatted(silent(fit)));
+    out.println(advice(fit));
+  }
+
+  /** What a playbook makes of it. */
+  static String advice(Calibration fit) {
+    return fit.churnAtMost() > LITTLE
+        ? "So few clients say little: look at more gateways before a playbook rests on it."
+        : "A playbook that expects as much: gates: {silent: %s}".formatted(silent(fit));
   }
 
   /** A tenth of what may be silent is taken for ordinary churn. */

@@ -3,6 +3,7 @@ package dev.backstay.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.backstay.health.Calibration;
 import dev.backstay.health.Sample;
 import dev.backstay.playbook.Ordinary;
 import dev.backstay.playbook.Playbook;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,5 +109,15 @@ final class CalibrationsTest {
   @Test
   void a_time_that_is_none_is_refused_with_the_others() {
     assertThatThrownBy(() -> asking("{calibration: 0d}")).hasMessageContaining("30d");
+  }
+
+  @Test
+  void few_clients_make_no_limit_that_lets_half_a_fleet_go() {
+    assertThat(CalibrateCommand.advice(Calibration.of(Collections.nCopies(3, new Sample(20, 0)))))
+        .startsWith("So few clients say little");
+    assertThat(CalibrateCommand.advice(Calibration.of(Collections.nCopies(5, new Sample(20, 0)))))
+        .isEqualTo("A playbook that expects as much: gates: {silent: 41%}");
+    assertThat(CalibrateCommand.advice(Calibration.of(Collections.nCopies(20, new Sample(50, 0)))))
+        .isEqualTo("A playbook that expects as much: gates: {silent: 6%}");
   }
 }
