@@ -2,7 +2,6 @@ package dev.backstay.change;
 
 import dev.backstay.gateway.Facts;
 import dev.backstay.gateway.Facts.InterfaceFacts;
-import dev.backstay.gateway.Facts.PackageFacts;
 import dev.backstay.gateway.KernelVersion;
 import dev.backstay.playbook.Implementation;
 import dev.backstay.regression.KnownRegression;
@@ -95,11 +94,9 @@ public record KnownTrouble(KnownRegression row, boolean already) {
   private static Map<String, String> packages(Facts facts) {
     Map<String, String> versions = new HashMap<>();
     Optional.ofNullable(facts.tools().get("wg")).ifPresent(tools -> versions.put(TOOLS, tools));
-    facts.packages().forEach((name, one) -> installed(one).ifPresent(v -> versions.put(name, v)));
+    facts
+        .packages()
+        .forEach((name, one) -> one.installed().ifPresent(version -> versions.put(name, version)));
     return versions;
-  }
-
-  private static Optional<String> installed(PackageFacts facts) {
-    return facts.installed();
   }
 }

@@ -5,8 +5,6 @@ import dev.backstay.health.PeerState;
 import dev.backstay.health.Sample;
 import dev.backstay.health.Tally;
 import dev.backstay.inventory.Gateway;
-import dev.backstay.playbook.Units;
-import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Stamp;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
@@ -104,14 +102,7 @@ final class CalibrateCommand implements Callable<Integer> {
   }
 
   private static Duration length(String option, String text) {
-    return Units.duration(text)
-        .filter(Duration::isPositive)
-        .orElseThrow(() ->
-            new ProblemException(
-                "not-a-time",
-                option,
-                "\"" + text + "\" is no time of more than zero",
-                "write one such as 90s, 5m or 1h"));
+    return Span.of("not-a-time", option, text);
   }
 
   private static void tell(

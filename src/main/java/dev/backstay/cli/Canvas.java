@@ -1,8 +1,12 @@
 package dev.backstay.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jline.terminal.Size;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
 import org.jline.utils.AttributedStringBuilder;
 
 /** Lines of a terminal that are drawn over again, each time in place of those before. */
@@ -33,6 +37,24 @@ final class Canvas {
     out.print(CLEAR_BELOW);
     out.flush();
     drawn = lines.size();
+  }
+
+  static boolean isOnTerminal() {
+    return System.console() != null && System.console().isTerminal();
+  }
+
+  /**
+   * The terminal of this process, asked for its size only: Ctrl-C stays what it is, and it needs no
+   * closing.
+   */
+  static TableView.Screen screen() {
+    try {
+      Terminal terminal =
+          TerminalBuilder.builder().system(true).nativeSignals(false).dumb(true).build();
+      return terminal::getSize;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As much of it as the terminal is wide. */

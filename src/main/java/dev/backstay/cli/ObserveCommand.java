@@ -7,24 +7,19 @@ import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.Observation;
 import dev.backstay.health.Standing;
 import dev.backstay.inventory.Gateway;
-import dev.backstay.playbook.Units;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.Shell;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Mailbox;
 import dev.backstay.time.Time;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -90,7 +85,7 @@ final class ObserveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
-  public Integer call() throws InterruptedException, IOException {
+  public Integer call() throws InterruptedException {
     Optional<Duration> length = length();
     Gateway gateway = gateway();
     PrintWriter out = spec.commandLine().getOut();
@@ -101,8 +96,8 @@ final class ObserveCommand implements Callable<Integer> {
         metrics.write();
       } else if (form.json) {
         watch(connector, gateway, new PictureJson(gateway.name(), out), length);
-      } else if (System.console() != null && System.console().isTerminal()) {
-        onTerminal(connector, gateway, out, length);
+      } else if (Canvas.isOnTerminal()) {
+        watch(connector, gateway, new PictureTable(gateway.name(), out, Canvas.screen()), length);
       } else {
         watch(connector, gateway, new PictureLines(gateway.name(), out), length);
       }
@@ -123,26 +118,7 @@ final class ObserveCommand implements Callable<Integer> {
   }
 
   private Optional<Duration> length() {
-    return time.map(text ->
-        Units.duration(text)
-            .filter(Duration::isPositive)
-            .orElseThrow(() ->
-                new ProblemException(
-                    "not-a-time",
-                    "--for",
-                    "\"" + text + "\" is no time of more than zero",
-                    "write one such as 90s, 5m or 1h")));
-  }
-
-  private void onTerminal(
-      Connector connector, Gateway gateway, PrintWriter out, Optional<Duration> length)
-      throws InterruptedException {
-    try (Terminal terminal =
-        TerminalBuilder.builder().system(true).nativeSignals(false).dumb(true).build()) {
-      watch(connector, gateway, new PictureTable(gateway.name(), out, terminal::getSize), length);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return time.map(text -> Span.of("not-a-time", "--for", text));
   }
 
   private void watch(

@@ -1,7 +1,5 @@
 package dev.backstay.cli;
 
-import dev.backstay.playbook.Units;
-import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanFile;
 import dev.backstay.rollout.PlanText;
@@ -106,14 +104,7 @@ final class PlanCommand implements Callable<Integer> {
   }
 
   private static Duration age(String text) {
-    return Units.duration(text)
-        .filter(Duration::isPositive)
-        .orElseThrow(() ->
-            new ProblemException(
-                "not-an-age",
-                "--known",
-                "\"" + text + "\" is no time of more than zero",
-                "write one such as 90s, 5m or 1h"));
+    return Span.of("not-an-age", "--known", text);
   }
 
   private void keep(SavedPlan saved, PrintWriter out) {

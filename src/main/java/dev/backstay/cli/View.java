@@ -1,11 +1,7 @@
 package dev.backstay.cli;
 
 import dev.backstay.rollout.Spectator;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import org.jline.terminal.Terminal;
-import org.jline.terminal.TerminalBuilder;
 
 /** How a running rollout is shown. Closing it leaves the last picture standing. */
 interface View extends Spectator, AutoCloseable {
@@ -19,19 +15,8 @@ interface View extends Spectator, AutoCloseable {
     if (json) {
       return new JsonView(out);
     }
-    return System.console() != null && System.console().isTerminal()
-        ? table(out)
+    return Canvas.isOnTerminal()
+        ? new TableView(out, Canvas.screen(), System::nanoTime).ticking()
         : new PlainView(out);
-  }
-
-  private static View table(PrintWriter out) {
-    try {
-      // Asked for its size only: Ctrl-C stays what it is, and the terminal needs no closing.
-      Terminal terminal =
-          TerminalBuilder.builder().system(true).nativeSignals(false).dumb(true).build();
-      return new TableView(out, terminal::getSize, System::nanoTime).ticking();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

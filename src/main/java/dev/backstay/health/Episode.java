@@ -14,7 +14,7 @@ import java.time.Duration;
  * @param cookies how many it was put off with
  */
 record Episode(double began, double last, long initiations, long answers, long cookies) {
-  /** Three initiations without success: the first and two retries. */
+  /** Three initiations without success: the first and two retries (wireguard.md §1.11). */
   static final int FAILED_AFTER = 3;
 
   private static final Duration GAP = Timing.REKEY_TIMEOUT.multipliedBy(2);

@@ -144,17 +144,15 @@ public final class Standing {
 
   /** What the packet filter has forgotten after its own time is forgotten here. */
   private void forget(Observation seen) {
-    asking
-        .entrySet()
-        .removeIf(one ->
-            one.getValue().isOver(seen.uptime())
-                && !seen.sources().initiationsReceived().containsKey(one.getKey()));
-    called
-        .entrySet()
-        .removeIf(one ->
-            one.getValue().isOver(seen.uptime())
-                && !seen.sources().initiationsSent().containsKey(one.getKey()));
+    forget(asking, seen.sources().initiationsReceived(), seen.uptime());
+    forget(called, seen.sources().initiationsSent(), seen.uptime());
     dataSeen.keySet().retainAll(seen.sources().dataReceived().keySet());
+  }
+
+  private static void forget(Map<String, Episode> episodes, Map<String, Long> counts, double now) {
+    episodes
+        .entrySet()
+        .removeIf(one -> one.getValue().isOver(now) && !counts.containsKey(one.getKey()));
   }
 
   private State state(Peer peer, InterfaceSample sample, Observation seen) {

@@ -178,9 +178,6 @@ public final class Watch {
 
   /** One client. */
   private static final class PeerWatch {
-    /** Unanswered, after which a handshake has failed (wireguard.md §1.11). */
-    private static final long INITIATIONS = 3;
-
     private final ActivePeer peer;
     private final Reference reference;
     private final long handshakeBefore;
@@ -289,7 +286,7 @@ public final class Watch {
     }
 
     private boolean asksInVain(Observation seen) {
-      return initiations(seen) - initiationsBefore >= INITIATIONS
+      return initiations(seen) - initiationsBefore >= Episode.FAILED_AFTER
           && asked.isPresent()
           && seen.uptime() - asked.getAsDouble() >= Timing.THREE_INITIATIONS.toSeconds();
     }
