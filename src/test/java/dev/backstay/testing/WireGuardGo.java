@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A real WireGuard server in a network namespace, and another namespace for its clients. The server
@@ -19,15 +20,27 @@ import java.util.Optional;
  */
 public final class WireGuardGo implements AutoCloseable {
   public static final int PORT = 51820;
+
+  /** Of another version than this machine's, if one is named. */
+  private static final String PROGRAM = System.getProperty("backstay.wireguard-go", "wireguard-go");
+
   public static final int MTU = 1420;
   public static final String INNER_4 = "10.9.0.1";
   public static final String INNER_6 = "fd09::1";
 
   /** RFC 2544's, which nobody has in use. */
-  private static final String OUTER = "198.18.9.";
+  private static final String OUTER = "198.18.";
+
+  /**
+   * The third part of the first address. Each has a network of its own, because wireguard-go since
+   * 2023 answers from the first address on the way to a client, whichever was called.
+   */
+  private static final int FIRST = 20;
 
   private static final String OUTER_6 = "fd18:9::";
   private static final int ADDRESSES = 16;
+
+  private static final AtomicInteger STARTED = new AtomicInteger();
 
   private final Path folder;
   private final String inside;
@@ -47,6 +60,16 @@ public final class WireGuardGo implements AutoCloseable {
     key = Programs.run("sh", "-c", "wg pubkey <" + secret).strip();
   }
 
+  /** Of the program that is run, as its package has it; empty where nobody knows. */
+  public static Optional<String> version() {
+    return Optional.ofNullable(System.getProperty("backstay.wireguard-go.version"))
+        .or(() ->
+            isInstalled("dpkg-query")
+                ? Optional.of(
+                    Programs.run("dpkg-query", "-W", "-f", "${Version}", "wireguard-go").strip())
+                : Optional.empty());
+  }
+
   private void up() {
     Programs.run("ip", "netns", "add", inside);
     Programs.run("ip", "netns", "add", outside);
@@ -55,13 +78,14 @@ public final class WireGuardGo implements AutoCloseable {
       ip(namespace, "link set lo up");
       ip(namespace, "link set eth0 up");
     }
-    ip(outside, "addr add " + OUTER + "200/24 dev eth0");
     // Without waiting whether somebody else has them.
     ip(outside, "addr add " + OUTER_6 + "200/64 dev eth0 nodad");
     ip(inside, "addr add " + OUTER_6 + "1/64 dev eth0 nodad");
     for (int i = 0; i < ADDRESSES; i++) {
       ip(inside, "addr add " + address(i) + "/24 dev eth0");
+      ip(outside, "addr add " + OUTER + (FIRST + i) + ".200/24 dev eth0");
     }
+    ip(inside, "addr add " + secondAddress() + "/24 dev eth0");
     process = Optional.of(daemon());
     await()
         .atMost(Duration.ofSeconds(20))
@@ -74,8 +98,7 @@ public final class WireGuardGo implements AutoCloseable {
 
   private Process daemon() {
     try {
-      return new ProcessBuilder(
-              "ip", "netns", "exec", inside, "wireguard-go", "--foreground", device)
+      return new ProcessBuilder("ip", "netns", "exec", inside, PROGRAM, "--foreground", device)
           .redirectErrorStream(true)
           .redirectOutput(folder.resolve("wireguard-go.log").toFile())
           .start();
@@ -91,7 +114,8 @@ public final class WireGuardGo implements AutoCloseable {
     for (String program : List.of("wireguard-go", "wg", "ip", "nft")) {
       assumeTrue(isInstalled(program), program + " is not installed");
     }
-    WireGuardGo server = new WireGuardGo(folder, "bsp" + ProcessHandle.current().pid());
+    WireGuardGo server =
+        new WireGuardGo(folder, "b" + ProcessHandle.current().pid() + STARTED.incrementAndGet());
     try {
       server.up();
       return server;
@@ -108,7 +132,12 @@ public final class WireGuardGo implements AutoCloseable {
 
   /** One of the server's own, from 0 on. */
   public static String address(int number) {
-    return OUTER + (number + 1);
+    return OUTER + (FIRST + number) + ".1";
+  }
+
+  /** In the network of the first one, and not the one from which packets go there by themselves. */
+  public static String secondAddress() {
+    return OUTER + FIRST + ".2";
   }
 
   /** As it stands before a port. */
