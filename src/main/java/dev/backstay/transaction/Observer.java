@@ -36,6 +36,7 @@ final class Observer implements AutoCloseable {
   private List<String> interfaces = List.of();
   private Optional<Shell.Stream> stream = Optional.empty();
   private Optional<Observation> latest = Optional.empty();
+  private volatile String silentBecause = "";
   private int starts;
   private Deadline dead;
 
@@ -70,8 +71,18 @@ final class Observer implements AutoCloseable {
     stream =
         Optional.of(
             new GatewayPrograms(shells.get())
-                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put, lastLines::add));
+                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put, this::heard));
     dead = time.in(SILENCE);
+  }
+
+  private void heard(String line) {
+    lastLines.add(line);
+    GatewayPrograms.cannotObserve(line).ifPresent(why -> silentBecause = ": " + why);
+  }
+
+  /** Why it tells nothing, as far as it has said so; begins with a colon. */
+  String silentBecause() {
+    return silentBecause;
   }
 
   /** The next observation, or nothing if none comes in time or the gateway cannot be reached. */

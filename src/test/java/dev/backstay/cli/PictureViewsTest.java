@@ -25,7 +25,18 @@ final class PictureViewsTest {
 
   private static Picture picture(double clock, int connected, boolean counted, Failure... failing) {
     return new Picture(
-        clock, List.of(failing), List.of(), connected, 1, List.of(), 2, 3, 1, counted);
+        clock,
+        List.of(failing),
+        List.of(),
+        connected,
+        1,
+        List.of(),
+        2,
+        List.of(),
+        3,
+        1,
+        counted,
+        List.of());
   }
 
   private static Failure rejected(double seconds) {
@@ -106,7 +117,10 @@ final class PictureViewsTest {
   void the_last_minute_is_drawn_as_bars_of_its_own_height() {
     PictureTable table = new PictureTable("gw1", out, () -> new Size(120, 40));
     for (int i = 0; i < 8; i++) {
-      table.show(new Picture(NOON + i, List.of(), List.of(), 1, 0, List.of(), 0, i, 0, true));
+      table.show(
+          new Picture(
+              NOON + i, List.of(), List.of(), 1, 0, List.of(), 0, List.of(), i, 0, true,
+              List.of()));
     }
     String drawn = written.toString().replaceAll("\u001b\\[[0-9;]*[A-Za-z]|\r", "");
     assertThat(drawn).contains("initiations ▁▂▃▄▅▆▇█  at most 7 a second");
