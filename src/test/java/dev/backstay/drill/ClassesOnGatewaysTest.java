@@ -97,11 +97,10 @@ final class ClassesOnGatewaysTest {
           // Its own key is no peer's.
           command.on(
               CLIENTS,
-              "wg genkey | ip netns exec %s wg set %s private-key /dev/stdin"
+              "umask 077; wg genkey >/run/other; ip netns exec %s wg set %s private-key /run/other; rm /run/other"
                   .formatted(client.name(), client.device()));
       case EARLIER_KEY -> believesIn(earlierKey, client);
-      case OTHER_KEY ->
-          believesIn(command.on(CLIENTS, "wg genkey | wg pubkey").strip(), client);
+      case OTHER_KEY -> believesIn(command.on(CLIENTS, "wg genkey | wg pubkey").strip(), client);
       case UNCONFIRMED -> {
         command.on(
             GATEWAY,
@@ -195,7 +194,16 @@ final class ClassesOnGatewaysTest {
   }
 
   private Process observe(String length) throws IOException {
-    return command.start("observe", GATEWAY, "-i", command.inventory(), "--json", "--for", length, "--server-key", earlierKey);
+    return command.start(
+        "observe",
+        GATEWAY,
+        "-i",
+        command.inventory(),
+        "--json",
+        "--for",
+        length,
+        "--server-key",
+        earlierKey);
   }
 
   /** By key, of the next line. */
