@@ -38,6 +38,7 @@ public final class Preflight {
       Map.of(
           "wg", "wireguard-tools",
           "nft", "nftables",
+          "awk", "mawk",
           "ip", "iproute2",
           "flock", "util-linux",
           "sha256sum", "coreutils",
@@ -260,6 +261,11 @@ public final class Preflight {
           "no WireGuard interface is up, so nobody could tell whether clients come back",
           "bring it up first (wg-quick up wg0), or leave this gateway out");
     }
+    if (playbook.change().implementation().isEmpty()) {
+      facts.interfaces().stream()
+          .filter(InterfaceFacts::boringtun)
+          .forEach(i -> boringtun(i.name(), found));
+    }
     if (playbook.change().activate() == Activation.RELOAD_MODULE) {
       facts.interfaces().stream()
           .filter(i -> !i.inKernel())
@@ -270,6 +276,16 @@ public final class Preflight {
                       .formatted(i.name()),
                   "leave this gateway out, or change its userspace program instead"));
     }
+  }
+
+  /** Source: boringtun {@code device/mod.rs}, {@code update_peer} (wireguard.md §1.5). */
+  private static void boringtun(String name, Findings found) {
+    found.add(
+        "boringtun",
+        "interface %s is run by boringtun, which ends when a peer that it has is changed, and a change"
+                .formatted(name)
+            + " and the call of the peers after it do that",
+        "leave this gateway out, or give it another implementation first; it can be observed");
   }
 
   static void disk(Facts facts, Findings found) {

@@ -13,6 +13,7 @@ import dev.backstay.ssh.Shell;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Mailbox;
 import dev.backstay.time.Time;
+import dev.backstay.wireguard.PublicKey;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -69,6 +71,15 @@ final class ObserveCommand implements Callable<Integer> {
       description = "Ends after that. Default: until Ctrl-C; with --prometheus 15s.")
   private Optional<String> time = Optional.empty();
 
+  @Option(
+      names = "--server-key",
+      paramLabel = "KEY",
+      description = {
+        "A public key that the gateway had before; may be given again. Clients that still use it",
+        "are told as that."
+      })
+  private List<String> earlierKeys = new ArrayList<>();
+
   @ArgGroup private Form form = new Form();
 
   /** How it is told; one of them. */
@@ -87,6 +98,7 @@ final class ObserveCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Optional<Duration> length = length();
+    keys();
     Gateway gateway = gateway();
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
@@ -117,6 +129,18 @@ final class ObserveCommand implements Callable<Integer> {
     return named.getFirst();
   }
 
+  private List<PublicKey> keys() {
+    List<String> wrong = earlierKeys.stream().filter(key -> !PublicKey.isOne(key)).toList();
+    if (!wrong.isEmpty()) {
+      throw new ProblemException(
+          "not-a-key",
+          "--server-key",
+          "\"%s\" is no public key of WireGuard".formatted(wrong.getFirst()),
+          "give it as wg show prints it: 44 characters of base64");
+    }
+    return earlierKeys.stream().map(PublicKey::new).toList();
+  }
+
   private Optional<Duration> length() {
     return time.map(text -> Span.of("not-a-time", "--for", text));
   }
@@ -142,18 +166,24 @@ final class ObserveCommand implements Callable<Integer> {
   }
 
   /** Until the end, or until the gateway tells nothing any more. */
-  private static void look(
+  private void look(
       Connector connector, Gateway gateway, List<String> names, PictureView view, Deadline end)
       throws InterruptedException {
     Time real = Time.real();
     Mailbox<Observation> mailbox = real.mailbox();
-    Standing standing = new Standing();
+    Standing standing = new Standing(keys());
+    AtomicReference<String> because = new AtomicReference<>("");
     String id = "o" + ProcessHandle.current().pid();
     try (Shell.Stream stream =
         new GatewayPrograms(connector.shared(gateway.target()))
-            .observe(id, names, LONGEST, mailbox::put)) {
+            .observe(
+                id,
+                names,
+                LONGEST,
+                mailbox::put,
+                line -> GatewayPrograms.cannotObserve(line).ifPresent(why -> because.set(why)))) {
       Deadline silence = real.in(SILENCE);
-      while (!end.isOver() && !silence.isOver()) {
+      while (!end.isOver() && !silence.isOver() && because.get().isEmpty()) {
         Optional<Observation> seen = mailbox.poll(Duration.ofSeconds(1));
         if (seen.isPresent()) {
           silence = real.in(SILENCE);
@@ -162,8 +192,11 @@ final class ObserveCommand implements Callable<Integer> {
       }
       if (!end.isOver()) {
         view.tell(
-            "%s has told nothing for %d s. Trying again."
-                .formatted(gateway.name(), SILENCE.toSeconds()));
+            because.get().isEmpty()
+                ? "%s has told nothing for %d s. Trying again."
+                    .formatted(gateway.name(), SILENCE.toSeconds())
+                : "%s cannot be observed: %s. Trying again."
+                    .formatted(gateway.name(), because.get()));
       }
     }
   }

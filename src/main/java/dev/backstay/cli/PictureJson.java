@@ -23,9 +23,13 @@ final class PictureJson implements PictureView {
       List<Failing> failing,
       List<String> away,
       int unknownSources,
+      List<Asking> strangers,
+      List<String> lacks,
       long initiations,
       long handshakes,
       boolean counted) {}
+
+  private record Asking(String source, String knows) {}
 
   private record Failing(
       String network, String peer, String endpoint, String why, long initiations, double seconds) {
@@ -57,6 +61,10 @@ final class PictureJson implements PictureView {
             picture.failing().stream().map(Failing::of).toList(),
             picture.away(),
             picture.unknown(),
+            picture.strangers().stream()
+                .map(one -> new Asking(one.source(), one.knows().word()))
+                .toList(),
+            picture.lacks(),
             picture.initiations(),
             picture.confirmed(),
             picture.counted());

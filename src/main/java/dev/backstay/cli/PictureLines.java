@@ -11,8 +11,12 @@ import java.util.Set;
 final class PictureLines implements PictureView {
   private static final double PAUSE = 10;
 
+  /** Then they are told once more: the memory of it has an end. */
+  private static final int MOST_TOLD = 1000;
+
   private final String gateway;
   private final PrintWriter out;
+  private final Set<String> strange = new HashSet<>();
   private Set<String> failing = Set.of();
   private List<Object> said = List.of();
   private double at = Double.NEGATIVE_INFINITY;
@@ -40,6 +44,15 @@ final class PictureLines implements PictureView {
       }
     }
     failing = fail;
+    PictureView.lostClients(picture)
+        .filter(words -> strange.add(words))
+        .forEach(words -> say(picture, words));
+    picture.lacks().stream()
+        .filter(words -> strange.add(words))
+        .forEach(words -> say(picture, words));
+    if (strange.size() > MOST_TOLD) {
+      strange.clear();
+    }
     out.flush();
   }
 

@@ -49,6 +49,10 @@ final class PictureMetrics implements PictureView {
         }
         head("unknown_sources", "Sources that ask and belong to no peer.");
         value("unknown_sources", "", picture.unknown());
+        head("strangers", "Those of them that were looked into, by the server key that they use.");
+        for (Picture.Knows what : Picture.Knows.values()) {
+          value("strangers", "knows=\"%s\"".formatted(what.word()), picture.strangers(what));
+        }
         head("initiations", "Handshake initiations while this was watched, both ways.");
         value("initiations", "", initiations);
       }

@@ -20,6 +20,7 @@ final class PictureTable implements PictureView {
   private static final String BARS = "▁▂▃▄▅▆▇█";
   private static final int HISTORY = 60;
   private static final int BAR = 40;
+  private static final int STRANGERS = 5;
 
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   private static final AttributedStyle GOOD = PLAIN.foreground(AttributedStyle.GREEN);
@@ -91,10 +92,14 @@ final class PictureTable implements PictureView {
     if (now.unknown() > 0) {
       lines.add(
           text(
-              "  %d sources ask that are no peer's: scanners, or clients with another key"
-                  .formatted(now.unknown())));
+              "  %d sources ask that are no peer's: scanners, or clients with another key%s"
+                  .formatted(now.unknown(), PictureView.strangers(now))));
+      PictureView.lostClients(now)
+          .limit(STRANGERS)
+          .forEach(words -> lines.add(text("  ").styled(BAD, words)));
     }
-    if (!now.counted()) {
+    now.lacks().forEach(words -> lines.add(text("  " + words)));
+    if (!now.counted() && now.lacks().isEmpty()) {
       lines.add(
           text(
               "  datagrams cannot be counted here (is nft installed?): nobody knows why one fails"));

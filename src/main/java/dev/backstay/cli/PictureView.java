@@ -2,9 +2,11 @@ package dev.backstay.cli;
 
 import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
+import dev.backstay.health.Picture.Knows;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Shows how the peers of a gateway stand, second by second. */
 interface PictureView {
@@ -15,7 +17,7 @@ interface PictureView {
 
   /** In one line without any picture. */
   static String line(Picture picture) {
-    return "%d peers: %d connected, %d trying, %s, %d idle; %d initiations, %d handshakes; %d unknown sources%s"
+    return "%d peers: %d connected, %d trying, %s, %d idle; %d initiations, %d handshakes; %d unknown sources%s%s"
         .formatted(
             picture.peers(),
             picture.connected(),
@@ -25,7 +27,25 @@ interface PictureView {
             picture.initiations(),
             picture.confirmed(),
             picture.unknown(),
+            strangers(picture),
             picture.away().isEmpty() ? "" : "; away: " + String.join(", ", picture.away()));
+  }
+
+  /** What is known of those that are no peers, in brackets; nothing if nothing is. */
+  static String strangers(Picture picture) {
+    String kinds =
+        Arrays.stream(Knows.values())
+            .filter(what -> picture.strangers(what) > 0)
+            .map(what -> picture.strangers(what) + " " + what.word())
+            .collect(Collectors.joining(", "));
+    return kinds.isEmpty() ? "" : " (" + kinds + ")";
+  }
+
+  /** Who is no scanner, and why it is not answered. */
+  static Stream<String> lostClients(Picture picture) {
+    return picture.strangers().stream()
+        .filter(one -> one.knows() != Knows.NOTHING)
+        .map(one -> "%s is no peer's and %s".formatted(one.source(), one.knows().sentence()));
   }
 
   /** How many fail, and of which classes. */

@@ -106,7 +106,8 @@ public final class Yaml {
       root = new Compose(settings).composeString(text);
     } catch (MarkedYamlEngineException e) {
       throw syntax(e);
-    } catch (YamlEngineException e) {
+    } catch (YamlEngineException | IllegalArgumentException e) {
+      // The second of a tag that is none: snakeyaml-engine 3.0.1 does not say where.
       throw new ProblemException(CODE, file, "this is not YAML: " + e.getMessage(), PUNCTUATION);
     }
     if (root.isEmpty()) {

@@ -116,6 +116,7 @@ public record Facts(
   /**
    * A WireGuard interface that exists now.
    *
+   * @param boringtun whether that is the program behind it
    * @param active peers whose latest handshake is younger than a session may be
    * @param mark {@code off} or in hex
    * @param mtu in bytes; 0 when it could not be read
@@ -124,6 +125,7 @@ public record Facts(
   public record InterfaceFacts(
       String name,
       boolean inKernel,
+      boolean boringtun,
       String publicKey,
       int port,
       int peers,

@@ -23,6 +23,9 @@ final class FactsReader {
   private static final Set<String> OPEN =
       Set.of("armed", "applying", "rebooting", "applied", "reverting");
 
+  /** Of a line that ends after its first word; a lease of which nobody knows is taken for open. */
+  private static final String TORN = "unknown";
+
   /** Seconds; the timer ticks every other second, on a busy gateway more slowly. */
   private static final long LATE_TICK = 60;
 
@@ -109,6 +112,7 @@ final class FactsReader {
         new InterfaceFacts(
             at(words, 1),
             at(words, 2).equals("kernel"),
+            at(words, 2).equals("boringtun"),
             at(words, 3),
             (int) number(at(words, 4)),
             (int) number(at(words, 7)),
@@ -167,7 +171,7 @@ final class FactsReader {
     if (at(words, 1).equals("kernel")) {
       kernels.add(at(words, 2));
     } else {
-      boot.put(at(words, 1), words.subList(2, words.size()));
+      boot.put(at(words, 1), words.size() > 2 ? words.subList(2, words.size()) : List.of());
     }
   }
 
@@ -197,10 +201,10 @@ final class FactsReader {
             name,
             new InterfaceConfig(
                 c.owner, c.file, c.table, c.addresses, c.pointToPoint, c.peers, c.preshared)));
-    List<String> lock = single.getOrDefault("dpkg-lock", List.of("free"));
-    List<String> lease = single.getOrDefault("lease", List.of("none"));
+    List<String> lock = told("dpkg-lock", "free");
+    List<String> lease = told("lease", "none");
     return new Facts(
-        Double.parseDouble(value("uptime").isEmpty() ? "0" : value("uptime")),
+        decimal(value("uptime")),
         value("boot-id"),
         value("kernel"),
         KernelVersion.of(value("kernel"), value("kernel-build"), value("kernel-signature")),
@@ -222,7 +226,7 @@ final class FactsReader {
         interfaces,
         settings,
         made,
-        OPEN.contains(lease.getFirst())
+        OPEN.contains(lease.getFirst()) || lease.getFirst().equals(TORN)
             ? Optional.of(
                 new LeaseFacts(
                     lease.getFirst(), lease.size() > 1 ? lease.get(1) : "unknown", ticking()))
@@ -236,12 +240,22 @@ final class FactsReader {
     return words.isEmpty() ? "" : words.getFirst();
   }
 
+  /** The words of a line, or one word where there is no such line. */
+  private List<String> told(String key, String otherwise) {
+    List<String> words = single.getOrDefault(key, List.of(otherwise));
+    return words.isEmpty() ? List.of(TORN) : words;
+  }
+
   private static String at(List<String> words, int index) {
     return index < words.size() ? words.get(index) : "";
   }
 
   private static String absentIfNone(String word) {
     return word.equals("none") ? "" : word;
+  }
+
+  private static double decimal(String word) {
+    return word.matches("[0-9]{1,15}(\\.[0-9]{1,9})?") ? Double.parseDouble(word) : 0;
   }
 
   private static long number(String word) {

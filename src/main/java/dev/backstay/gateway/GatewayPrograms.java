@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -324,12 +325,18 @@ public final class GatewayPrograms {
       Consumer<String> lines) {
     List<String> arguments = new ArrayList<>(List.of("--id", id));
     arguments.addAll(interfaces);
+    ObservationReader reader = new ObservationReader();
     return shell.stream(
         once(ProgramText.OBSERVE, arguments).within(window),
         line -> {
           lines.accept(line);
-          ObservationReader.read(line).ifPresent(seen);
+          reader.read(line).ifPresent(seen);
         });
+  }
+
+  /** Why a gateway cannot be observed at all, if that is what a line of {@link #observe} says. */
+  public static Optional<String> cannotObserve(String line) {
+    return ObservationReader.cannot(line);
   }
 
   /** A program that only reads: its text is the head of standard input, data may follow. */

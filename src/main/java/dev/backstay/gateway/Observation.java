@@ -1,6 +1,9 @@
 package dev.backstay.gateway;
 
 import dev.backstay.wireguard.PublicKey;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,6 +18,7 @@ import java.util.Map;
  *     nothing
  * @param sources datagrams by kind and by {@code address:port} of the far side, counted since the
  *     collector started
+ * @param beyond what not every line tells
  */
 public record Observation(
     double clock,
@@ -23,9 +27,68 @@ public record Observation(
     String srcversion,
     Map<String, InterfaceSample> interfaces,
     boolean counted,
-    Sources sources) {
+    Sources sources,
+    Beyond beyond) {
+
+  /** One of which nothing else is known. */
+  public Observation(
+      double clock,
+      double uptime,
+      String boot,
+      String srcversion,
+      Map<String, InterfaceSample> interfaces,
+      boolean counted,
+      Sources sources) {
+    this(clock, uptime, boot, srcversion, interfaces, counted, sources, Beyond.NOTHING);
+  }
 
   /**
+   * @param flows whether the bytes of the peers and the data packets of the sources were both read
+   *     just now, so that they can be held against each other
+   * @param asked initiations of those who ask again and again
+   * @param lacks what the collector cannot do on this gateway, one sentence each
+   */
+  public record Beyond(boolean flows, List<Asked> asked, List<String> lacks) {
+    static final Beyond NOTHING = new Beyond(true, List.of(), List.of());
+
+    public Beyond {
+      asked = List.copyOf(asked);
+      lacks = List.copyOf(lacks);
+    }
+  }
+
+  /**
+   * An initiation, as far as the packet filter keeps it: up to its first code (mac1). Everybody on
+   * its path sees it, and who sent it is encrypted in it for the gateway alone.
+   *
+   * @param source {@code address:port} where it came from
+   * @param head of the message, in hexadecimal digits
+   */
+  public record Asked(String source, String head) {
+    /** Of 148 bytes all but the second code (wireguard.md §4.1). */
+    private static final int HEAD_BYTES = 132;
+
+    private static final int BYTES = 148;
+
+    /**
+     * @throws IllegalArgumentException if this is no head of an initiation
+     */
+    public Asked {
+      if (head.length() != 2 * HEAD_BYTES || !head.startsWith("01000000")) {
+        throw new IllegalArgumentException("not the head of an initiation");
+      }
+      HexFormat.of().parseHex(head);
+    }
+
+    /** The whole message; its second code, which depends on a cookie, is zero. */
+    public byte[] message() {
+      return Arrays.copyOf(HexFormat.of().parseHex(head), BYTES);
+    }
+  }
+
+  /**
+   * @param rxErrors of the interface: packets that were decrypted and refused, because their inner
+   *     address is none that the peer may use; the kernel's module counts them
    * @param handshakes second of the wall clock of each peer's latest handshake; 0 for never
    * @param endpoints last known {@code address:port} of each peer that has one
    */
@@ -35,7 +98,19 @@ public record Observation(
       int port,
       Map<PublicKey, Long> handshakes,
       Map<PublicKey, Transfer> transfer,
-      Map<PublicKey, String> endpoints) {
+      Map<PublicKey, String> endpoints,
+      long rxErrors) {
+    /** One without errors. */
+    public InterfaceSample(
+        boolean present,
+        String publicKey,
+        int port,
+        Map<PublicKey, Long> handshakes,
+        Map<PublicKey, Transfer> transfer,
+        Map<PublicKey, String> endpoints) {
+      this(present, publicKey, port, handshakes, transfer, endpoints, 0);
+    }
+
     public InterfaceSample {
       handshakes = Map.copyOf(handshakes);
       transfer = Map.copyOf(transfer);
@@ -82,7 +157,8 @@ public record Observation(
 
   /** The same without what the packet filter counted: a restart forgets that. */
   public Observation withoutCounts() {
-    return new Observation(clock, uptime, boot, srcversion, interfaces, counted, Sources.none());
+    return new Observation(
+        clock, uptime, boot, srcversion, interfaces, counted, Sources.none(), beyond);
   }
 
   public Observation {

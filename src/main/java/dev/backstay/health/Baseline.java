@@ -73,7 +73,9 @@ public record Baseline(
       InterfaceSample before = first.interfaces().getOrDefault(entry.getKey(), now);
       now.handshakes()
           .forEach((key, second) -> {
-            boolean alive = second > 0 && last.clock() - second < Timing.REJECT_AFTER.toSeconds();
+            boolean alive =
+                second > 0
+                    && age(key, second, before, first, last) < Timing.REJECT_AFTER.toSeconds();
             if (alive && received(now, key) > received(before, key)) {
               active.add(
                   new ActivePeer(entry.getKey(), key, now.endpoints().getOrDefault(key, "")));
@@ -82,6 +84,15 @@ public record Baseline(
     }
     active.sort(Comparator.naturalOrder());
     return new Baseline(identities, active, peers - active.size(), last.boot());
+  }
+
+  /**
+   * In seconds; of a handshake that both saw by the clock of the first, for it may be set since.
+   */
+  private static double age(
+      PublicKey key, long second, InterfaceSample before, Observation first, Observation last) {
+    boolean old = before.handshakes().getOrDefault(key, 0L) == second;
+    return old ? first.clock() - second + (last.uptime() - first.uptime()) : last.clock() - second;
   }
 
   /**

@@ -9,6 +9,15 @@ public enum Cause {
   REJECTED(
       "rejected",
       "it asks and gets no answer: compare the keys of both sides and the client's clock"),
+  /** Class A, and its initiations were made for a key that the gateway had before. */
+  EARLIER_KEY(
+      "earlier-key",
+      "rejected: it uses another server key, one that the gateway had before; give it the new one"),
+  /** Class A, and its initiations were made for a key that the gateway does not know. */
+  OTHER_KEY(
+      "other-key",
+      "rejected: it uses a server key that is not this gateway's; compare the public key in its"
+          + " configuration"),
   /** Class B: there was a response, and it was not confirmed. */
   UNCONFIRMED(
       "unconfirmed",
@@ -24,6 +33,11 @@ public enum Cause {
       "stalled",
       "its handshake is fine and its data is not decrypted: look at its allowed addresses, at routes"
           + " and at the MTU"),
+  /** Class C, and the gateway says that it decrypts the packets and refuses them. */
+  INNER_ADDRESS(
+      "inner-address",
+      "its data is decrypted and refused: it sends from an inner address that is not among its"
+          + " allowed ones"),
   /** Class D: it is put off with cookies. */
   OVERLOAD(
       "overload",

@@ -147,7 +147,8 @@ public final class Judge {
         Map.of(),
         tally.counted()
             ? "datagrams were counted all the time"
-            : "the packet filter could not be read, so nobody knows whose data is stuck");
+            : "the packet filter could not be read, so nobody knows whose data is stuck"
+                + (tally.lacks().isEmpty() ? "" : ": " + String.join("; ", tally.lacks())));
   }
 
   private Finding stalled(Tally tally) {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param away interfaces that are not there
  * @param unknown sources that have asked lately and belong to no peer: scanners, and clients whose
  *     key is no peer here
+ * @param strangers those of them whose initiations were looked into
+ * @param lacks what the collector cannot do on this gateway, one sentence each
  * @param initiations that came or went since the observation before
  * @param confirmed handshakes that were completed since the observation before
  * @param counted whether datagrams could be counted; if not, nobody knows why one does not get on
@@ -27,9 +29,11 @@ public record Picture(
     int idle,
     List<String> away,
     int unknown,
+    List<Stranger> strangers,
     long initiations,
     long confirmed,
-    boolean counted) {
+    boolean counted,
+    List<String> lacks) {
 
   /** A peer of one interface. */
   public record Peer(String network, PublicKey key) implements Comparable<Peer> {
@@ -39,6 +43,41 @@ public record Picture(
     @Override
     public int compareTo(Peer other) {
       return ORDER.compare(this, other);
+    }
+  }
+
+  /**
+   * A source that is no peer's and asks again and again.
+   *
+   * @param knows whether it knows a public key of this gateway, by which it is no scanner
+   */
+  public record Stranger(String source, Knows knows) {}
+
+  /** Which server a stranger asks. */
+  public enum Knows {
+    /** This gateway, so either its own key is no peer here, or its clock was set back. */
+    THIS_GATEWAY(
+        "this-gateway",
+        "knows this gateway: its own key is no peer here, or its clock was set back"),
+    /** This gateway by a key that it had before. */
+    AN_EARLIER_KEY("earlier-key", "uses a key that this gateway had before: give it the new one"),
+    /** Another server, or none: a scanner. */
+    NOTHING("nothing", "does not know this gateway: a scanner, or a client of another server");
+
+    private final String word;
+    private final String sentence;
+
+    Knows(String word, String sentence) {
+      this.word = word;
+      this.sentence = sentence;
+    }
+
+    public String word() {
+      return word;
+    }
+
+    public String sentence() {
+      return sentence;
     }
   }
 
@@ -55,6 +94,12 @@ public record Picture(
     failing = List.copyOf(failing);
     trying = List.copyOf(trying);
     away = List.copyOf(away);
+    strangers = List.copyOf(strangers);
+    lacks = List.copyOf(lacks);
+  }
+
+  public long strangers(Knows what) {
+    return strangers.stream().filter(one -> one.knows() == what).count();
   }
 
   public int peers() {

@@ -5,10 +5,13 @@ import dev.backstay.gateway.Observation.InterfaceSample;
 import dev.backstay.gateway.Observation.Sources;
 import dev.backstay.gateway.Observation.Transfer;
 import dev.backstay.health.Picture.Failure;
+import dev.backstay.health.Picture.Knows;
 import dev.backstay.health.Picture.Peer;
+import dev.backstay.health.Picture.Stranger;
 import dev.backstay.wireguard.PublicKey;
 import dev.backstay.wireguard.Timing;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +33,21 @@ public final class Standing {
   private final Map<String, Episode> called = new HashMap<>();
   private final Map<String, Double> dataSeen = new HashMap<>();
   private final Map<Peer, Flow> flows = new HashMap<>();
+  private final Steady steady = new Steady();
+  private final ServerKeys keys;
   private Optional<Observation> before = Optional.empty();
+  private Optional<Picture> latest = Optional.empty();
+
+  public Standing() {
+    this(List.of());
+  }
+
+  /**
+   * @param earlier public keys that the gateway had before, by which clients may still ask for it
+   */
+  public Standing(Collection<PublicKey> earlier) {
+    this.keys = new ServerKeys(earlier);
+  }
 
   /** How one peer stands; a failure is told whole. */
   private sealed interface State {
@@ -43,8 +60,25 @@ public final class Standing {
     record Failing(Failure failure) implements State {}
   }
 
-  /** Takes the next observation, and says how everybody stands by it. */
-  public Picture accept(Observation seen) {
+  /**
+   * Takes the next observation, and says how everybody stands by it. One that comes twice, or after
+   * a later one, says nothing.
+   */
+  public Picture accept(Observation told) {
+    Optional<Observation> next = steady.next(told);
+    if (next.isEmpty() && latest.isPresent()) {
+      return latest.get();
+    }
+    Picture picture = picture(next.orElse(told), told.clock());
+    latest = Optional.of(picture);
+    return picture;
+  }
+
+  private Picture picture(Observation seen, double clock) {
+    if (before.map(old -> !old.boot().equals(seen.boot())).orElse(false)) {
+      forgetAll();
+    }
+    keys.accept(seen);
     Sources past = before.map(Observation::sources).orElse(seen.sources());
     count(seen, past);
     Map<Peer, State> states = new TreeMap<>();
@@ -61,22 +95,51 @@ public final class Standing {
       }
     }
     flows.keySet().retainAll(states.keySet());
-    long unknown =
+    List<String> unknown =
         asking.entrySet().stream()
             .filter(one -> !one.getValue().isOver(seen.uptime()))
-            .filter(one -> !known.contains(one.getKey()))
-            .count();
+            .map(Map.Entry::getKey)
+            .filter(source -> !known.contains(source))
+            .sorted()
+            .toList();
     long initiations =
         more(seen.sources().initiationsReceived(), past.initiationsReceived())
             + more(seen.sources().initiationsSent(), past.initiationsSent());
     Picture picture =
-        picture(seen, states, away.stream().sorted().toList(), (int) unknown, initiations);
+        picture(seen, clock, states, away.stream().sorted().toList(), unknown, initiations);
     before = Optional.of(seen);
     return picture;
   }
 
+  /** Of another boot nothing is the same, not even the time. */
+  private void forgetAll() {
+    asking.clear();
+    called.clear();
+    dataSeen.clear();
+    flows.clear();
+    before = Optional.empty();
+  }
+
+  private List<Stranger> strangers(List<String> unknown) {
+    List<Stranger> strangers = new ArrayList<>();
+    for (String source : unknown) {
+      switch (keys.of(source)) {
+        case THIS -> strangers.add(new Stranger(source, Knows.THIS_GATEWAY));
+        case EARLIER -> strangers.add(new Stranger(source, Knows.AN_EARLIER_KEY));
+        case NEITHER -> strangers.add(new Stranger(source, Knows.NOTHING));
+        case UNKNOWN -> {}
+      }
+    }
+    return strangers;
+  }
+
   private Picture picture(
-      Observation seen, Map<Peer, State> states, List<String> away, int unknown, long initiations) {
+      Observation seen,
+      double clock,
+      Map<Peer, State> states,
+      List<String> away,
+      List<String> unknown,
+      long initiations) {
     List<Failure> failing = new ArrayList<>();
     List<Peer> trying = new ArrayList<>();
     int connected = 0;
@@ -91,16 +154,18 @@ public final class Standing {
     }
     failing.sort(Comparator.comparingDouble(Failure::seconds).reversed());
     return new Picture(
-        seen.clock(),
+        clock,
         failing,
         trying,
         connected,
         idle,
         away,
-        unknown,
+        unknown.size(),
+        strangers(unknown),
         initiations,
         confirmed(seen),
-        seen.counted());
+        seen.counted(),
+        seen.beyond().lacks());
   }
 
   private void count(Observation seen, Sources past) {
@@ -161,11 +226,11 @@ public final class Standing {
     boolean alive = handshake > 0 && seen.clock() - handshake < Timing.REJECT_AFTER.toSeconds();
     Flow flow = flow(peer, sample, endpoint, seen);
     if (alive && flow.isStalled()) {
-      return failing(peer, Cause.STALLED, endpoint, 0, seen.uptime() - flow.since());
+      return failing(peer, flow.why(), endpoint, 0, seen.uptime() - flow.since());
     }
     Episode asks = open(asking, endpoint, handshake, seen);
     if (asks.isFailing(seen.uptime())) {
-      return failing(peer, why(asks), endpoint, asks, seen);
+      return failing(peer, why(asks, endpoint), endpoint, asks, seen);
     }
     Episode calls = open(called, endpoint, handshake, seen);
     if (calls.isFailing(seen.uptime())) {
@@ -200,19 +265,21 @@ public final class Standing {
   private Flow flow(Peer peer, InterfaceSample sample, String endpoint, Observation seen) {
     long packets = seen.sources().dataReceived().getOrDefault(endpoint, 0L);
     long bytes = sample.transfer().getOrDefault(peer.key(), new Transfer(0, 0)).received();
+    long errors = sample.rxErrors();
     Flow flow =
         Optional.ofNullable(flows.get(peer))
-            .map(old -> old.with(seen.uptime(), packets, bytes))
-            .orElseGet(() -> Flow.from(seen.uptime(), packets, bytes));
+            .map(old ->
+                seen.beyond().flows() ? old.with(seen.uptime(), packets, bytes, errors) : old)
+            .orElseGet(() -> Flow.from(seen.uptime(), packets, bytes, errors));
     flows.put(peer, flow);
     return flow;
   }
 
-  private static Cause why(Episode asks) {
+  private Cause why(Episode asks, String endpoint) {
     if (asks.answers() > 0) {
       return Cause.UNCONFIRMED;
     }
-    return asks.cookies() > 0 ? Cause.OVERLOAD : Cause.REJECTED;
+    return asks.cookies() > 0 ? Cause.OVERLOAD : keys.whyRejected(endpoint);
   }
 
   private Cause whyCalled(Episode calls, String endpoint) {

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param lastBack seconds after the change at which the latest of those that are back was seen
  * @param matured how many clients were due when, by second
  * @param missing those that are not back, with what is known of each
+ * @param lacks what the collector cannot do on this gateway, one sentence each
  */
 public record Tally(
     Map<PeerState, List<ActivePeer>> byState,
@@ -23,12 +24,26 @@ public record Tally(
     boolean counted,
     double lastBack,
     List<Cohort> matured,
-    List<Missing> missing) {
+    List<Missing> missing,
+    List<String> lacks) {
+  /** Of a collector that lacks nothing. */
+  public Tally(
+      Map<PeerState, List<ActivePeer>> byState,
+      List<String> violations,
+      double seconds,
+      boolean counted,
+      double lastBack,
+      List<Cohort> matured,
+      List<Missing> missing) {
+    this(byState, violations, seconds, counted, lastBack, matured, missing, List.of());
+  }
+
   public Tally {
     byState = Map.copyOf(byState);
     violations = List.copyOf(violations);
     matured = List.copyOf(matured);
     missing = List.copyOf(missing);
+    lacks = List.copyOf(lacks);
   }
 
   public int count(PeerState state) {

@@ -28,6 +28,8 @@ public final class Watch {
   private final Reference reference;
   private final Map<ActivePeer, PeerWatch> peers = new TreeMap<>();
   private final Map<Violation, Integer> broken = new LinkedHashMap<>();
+  private final Steady steady = new Steady();
+  private final ServerKeys keys = new ServerKeys(List.of());
   private boolean counted;
   private Optional<Observation> latest = Optional.empty();
 
@@ -62,11 +64,22 @@ public final class Watch {
     this.baseline = baseline;
     this.reference = reference;
     this.counted = reference.before().counted();
+    // Its key may be another one from now on; what was counted is counted on from there.
+    keys.accept(reference.before());
+    steady.begin(reference.before());
     baseline.active().forEach(peer -> peers.put(peer, new PeerWatch(peer, reference)));
   }
 
-  /** Takes the next observation. One from before the change is ignored. */
-  public void accept(Observation seen) {
+  /**
+   * Takes the next observation. One from before the change is ignored, and one that comes twice or
+   * after a later one.
+   */
+  public void accept(Observation told) {
+    steady.next(told).ifPresent(this::take);
+  }
+
+  private void take(Observation seen) {
+    keys.accept(seen);
     if (seen.uptime() < reference.cut() && seen.boot().equals(baseline.boot())) {
       return;
     }
@@ -95,7 +108,8 @@ public final class Watch {
         counted,
         Math.max(0, peers.values().stream().mapToDouble(PeerWatch::backAfter).max().orElse(0)),
         latest.map(this::matured).orElse(List.of()),
-        latest.map(this::missing).orElse(List.of()));
+        latest.map(this::missing).orElse(List.of()),
+        latest.map(seen -> seen.beyond().lacks()).orElse(List.of()));
   }
 
   private List<Cohort> matured(Observation now) {
@@ -116,7 +130,7 @@ public final class Watch {
   private List<Missing> missing(Observation now) {
     return peers.values().stream()
         .filter(peer -> peer.state() != PeerState.BACK)
-        .map(peer -> peer.missing(now, counted))
+        .map(peer -> peer.missing(now, counted, keys))
         .toList();
   }
 
@@ -204,9 +218,12 @@ public final class Watch {
 
     void accept(Observation seen) {
       if (back.isPresent()) {
-        back = back.map(flow -> flow.with(seen.uptime(), packets(seen), bytes(seen)));
+        if (seen.beyond().flows()) {
+          back =
+              back.map(flow -> flow.with(seen.uptime(), packets(seen), bytes(seen), errors(seen)));
+        }
       } else if (shookHands(seen)) {
-        back = Optional.of(Flow.from(seen.uptime(), packets(seen), bytes(seen)));
+        back = Optional.of(Flow.from(seen.uptime(), packets(seen), bytes(seen), errors(seen)));
         backAfter = backAfter(seen);
       }
       noteAsking(seen);
@@ -307,13 +324,13 @@ public final class Watch {
       return decided && due <= now ? OptionalDouble.of(due) : OptionalDouble.empty();
     }
 
-    Missing missing(Observation now, boolean counted) {
-      return new Missing(peer, state, cause(now, counted), handshakeBefore);
+    Missing missing(Observation now, boolean counted, ServerKeys keys) {
+      return new Missing(peer, state, cause(now, counted, keys), handshakeBefore);
     }
 
-    private Cause cause(Observation now, boolean counted) {
+    private Cause cause(Observation now, boolean counted, ServerKeys keys) {
       return switch (state) {
-        case STALLED -> Cause.STALLED;
+        case STALLED -> back.map(Flow::why).orElse(Cause.STALLED);
         case WAITING, BACK -> Cause.OPEN;
         case SILENT -> counted ? Cause.SILENT : Cause.UNKNOWN;
         case FAILED -> {
@@ -327,7 +344,7 @@ public final class Watch {
           if (grew(now, sources -> sources.cookiesSent().getOrDefault(at, 0L))) {
             yield Cause.OVERLOAD;
           }
-          yield initiations(now) > initiationsBefore ? Cause.REJECTED : Cause.OLD_SESSION;
+          yield initiations(now) > initiationsBefore ? keys.whyRejected(at) : Cause.OLD_SESSION;
         }
       };
     }
@@ -362,6 +379,10 @@ public final class Watch {
 
     private long bytes(Observation seen) {
       return sample(seen).map(s -> received(s, peer.key())).orElse(0L);
+    }
+
+    private long errors(Observation seen) {
+      return sample(seen).map(InterfaceSample::rxErrors).orElse(0L);
     }
 
     private String endpoint(Observation seen) {

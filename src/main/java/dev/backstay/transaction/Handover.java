@@ -229,7 +229,8 @@ final class Handover implements AutoCloseable {
             seen.srcversion(),
             Map.of(),
             seen.counted(),
-            seen.sources());
+            seen.sources(),
+            seen.beyond());
     Watch watch =
         new Watch(
             new Baseline(now, expected.active(), expected.idle(), seen.boot()),

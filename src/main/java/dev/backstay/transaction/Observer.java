@@ -1,5 +1,6 @@
 package dev.backstay.transaction;
 
+import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.Observation;
 import dev.backstay.ssh.Shell;
 import dev.backstay.time.Mailbox;
@@ -22,6 +23,7 @@ final class Observer implements AutoCloseable {
   private final LastLines lastLines = new LastLines();
   private final Collector collector;
   private Optional<Observation> latest = Optional.empty();
+  private volatile String silentBecause = "";
 
   /**
    * @param shells a living connection each time it is asked
@@ -29,7 +31,7 @@ final class Observer implements AutoCloseable {
    */
   Observer(Supplier<Shell> shells, String id, Time time) {
     this.mailbox = time.mailbox();
-    this.collector = new Collector(shells, id, time, mailbox::put, lastLines::add);
+    this.collector = new Collector(shells, id, time, mailbox::put, this::heard);
   }
 
   void start(List<String> names) {
@@ -41,6 +43,16 @@ final class Observer implements AutoCloseable {
     if (!collector.isRunning()) {
       collector.restart(names);
     }
+  }
+
+  private void heard(String line) {
+    lastLines.add(line);
+    GatewayPrograms.cannotObserve(line).ifPresent(why -> silentBecause = ": " + why);
+  }
+
+  /** Why it tells nothing, as far as it has said so; begins with a colon. */
+  String silentBecause() {
+    return silentBecause;
   }
 
   /** The next observation, or nothing if none comes in time or the gateway cannot be reached. */

@@ -156,7 +156,9 @@ final class Prepare {
   }
 
   private Observation nextOwn(String otherwise) throws InterruptedException {
-    return observer.next(Observer.FIRST_WORD).orElseThrow(() -> link.lost(otherwise));
+    return observer
+        .next(Observer.FIRST_WORD)
+        .orElseThrow(() -> link.lost(otherwise + observer.silentBecause()));
   }
 
   private Done<String> snapshot(Reason reason) {

@@ -86,8 +86,8 @@ final class WatchClients {
     return told(
         new Verdict.Inconclusive(
             List.of(
-                "the gateway stopped telling before the window of %d s was over"
-                    .formatted(window.toSeconds()))),
+                "the gateway stopped telling before the window of %d s was over%s"
+                    .formatted(window.toSeconds(), observer.silentBecause()))),
         watch.tally());
   }
 

@@ -42,8 +42,11 @@ public final class MessageMacs {
 
   /** Whether whoever made a message had been given this cookie. */
   public boolean proves(byte[] message, Cookie cookie) {
+    if (!hasMacs(message)) {
+      return false;
+    }
     byte[] second = Arrays.copyOfRange(message, message.length - Blake2s.MAC_BYTES, message.length);
-    return hasMacs(message) && MessageDigest.isEqual(mac2(message, cookie), second);
+    return MessageDigest.isEqual(mac2(message, cookie), second);
   }
 
   /** The answer of a receiver under load to an initiation or a response. */

@@ -67,6 +67,27 @@ final class PreflightTest {
     assertThat(preflight.problems("gw1", facts)).isEmpty();
   }
 
+  @Test
+  void boringtun_is_left_alone_for_it_ends_when_a_peer_is_changed() {
+    List<Problem> problems =
+        preflight.problems("gw1", FactsFixture.with("wg0\tkernel", "wg0\tboringtun"));
+    assertThat(problems).extracting(Problem::code).contains("boringtun");
+    assertThat(preflight.problems("gw1", FactsFixture.with("wg0\tkernel", "wg0\tuserspace")))
+        .extracting(Problem::code)
+        .doesNotContain("boringtun");
+  }
+
+  @Test
+  void a_gateway_without_awk_can_neither_be_observed_nor_changed() {
+    assertThat(
+            preflight.problems(
+                "gw1", FactsFixture.with("tool\tnft", "tool\tawk\tmissing\ntool\tnft")))
+        .extracting(Problem::toString)
+        .singleElement()
+        .asString()
+        .contains("the program awk is missing");
+  }
+
   @ParameterizedTest(name = "{2}")
   @CsvSource(
       delimiter = '|',

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.backstay.health.Cause;
 import dev.backstay.health.Picture;
 import dev.backstay.health.Picture.Failure;
+import dev.backstay.health.Picture.Knows;
 import dev.backstay.health.Picture.Peer;
+import dev.backstay.health.Picture.Stranger;
 import dev.backstay.wireguard.PublicKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -25,7 +27,18 @@ final class PictureViewsTest {
 
   private static Picture picture(double clock, int connected, boolean counted, Failure... failing) {
     return new Picture(
-        clock, List.of(failing), List.of(), connected, 1, List.of(), 2, 3, 1, counted);
+        clock,
+        List.of(failing),
+        List.of(),
+        connected,
+        1,
+        List.of(),
+        2,
+        List.of(),
+        3,
+        1,
+        counted,
+        List.of());
   }
 
   private static Failure rejected(double seconds) {
@@ -46,6 +59,54 @@ final class PictureViewsTest {
             "2026-11-30T12:00:12Z gw1  20 peers: 18 connected, 0 trying, 1 failing (1 rejected), 1 idle; 3 initiations, 1 handshakes; 2 unknown sources",
             "2026-11-30T12:00:12Z gw1  AAAAAAAAAA…   198.18.0.21:40001      rejected     4 initiations in 11 s",
             "2026-11-30T12:00:12Z gw1    " + Cause.REJECTED.advice());
+  }
+
+  private static Picture strange(double clock) {
+    return new Picture(
+        clock,
+        List.of(),
+        List.of(),
+        1,
+        0,
+        List.of(),
+        3,
+        List.of(
+            new Stranger("192.0.2.1:7", Knows.AN_EARLIER_KEY),
+            new Stranger("192.0.2.2:7", Knows.NOTHING)),
+        3,
+        0,
+        true,
+        List.of("timeout is missing here"));
+  }
+
+  @Test
+  void who_is_no_peer_and_knows_the_gateway_is_told_once_and_a_scanner_is_only_counted() {
+    PictureLines lines = new PictureLines("gw1", out);
+    lines.show(strange(NOON));
+    lines.show(strange(NOON + 10));
+    assertThat(written.toString().lines().filter(line -> line.contains("192.0.2.1:7 is no peer's")))
+        .singleElement()
+        .asString()
+        .contains(Knows.AN_EARLIER_KEY.sentence());
+    assertThat(written.toString()).doesNotContain("192.0.2.2");
+    assertThat(written.toString()).contains("3 unknown sources (1 earlier-key, 1 nothing)");
+    assertThat(written.toString().lines().filter(line -> line.endsWith("timeout is missing here")))
+        .hasSize(1);
+  }
+
+  @Test
+  void strangers_are_in_the_object_and_in_the_metrics() {
+    new PictureJson("gw1", out).show(strange(NOON));
+    JsonNode told = JsonMapper.shared().readTree(written.toString());
+    assertThat(told.path("strangers").path(0).path("source").stringValue())
+        .isEqualTo("192.0.2.1:7");
+    assertThat(told.path("strangers").path(0).path("knows").stringValue()).isEqualTo("earlier-key");
+    assertThat(told.path("lacks").path(0).stringValue()).isEqualTo("timeout is missing here");
+    PictureMetrics metrics = new PictureMetrics("gw1", out);
+    metrics.show(strange(NOON));
+    metrics.write();
+    assertThat(written.toString())
+        .contains("backstay_strangers{gateway=\"gw1\",knows=\"earlier-key\"} 1\n");
   }
 
   @Test
@@ -106,7 +167,10 @@ final class PictureViewsTest {
   void the_last_minute_is_drawn_as_bars_of_its_own_height() {
     PictureTable table = new PictureTable("gw1", out, () -> new Size(120, 40));
     for (int i = 0; i < 8; i++) {
-      table.show(new Picture(NOON + i, List.of(), List.of(), 1, 0, List.of(), 0, i, 0, true));
+      table.show(
+          new Picture(
+              NOON + i, List.of(), List.of(), 1, 0, List.of(), 0, List.of(), i, 0, true,
+              List.of()));
     }
     String drawn = written.toString().replaceAll("\u001b\\[[0-9;]*[A-Za-z]|\r", "");
     assertThat(drawn).contains("initiations ▁▂▃▄▅▆▇█  at most 7 a second");

@@ -29,12 +29,14 @@ final class ClassesOnGatewaysTest {
   private static final String CLIENTS = "clients";
 
   private final CommandInLab command;
+  private final String earlierKey;
 
   /** A client of the gateway that sends all the time. */
   private record Client(String name, String device, String key, String port) {}
 
   ClassesOnGatewaysTest(Lab lab, @TempDir Path folder) throws Exception {
     this.command = new CommandInLab(lab, folder);
+    this.earlierKey = command.on(CLIENTS, "wg genkey | wg pubkey").strip();
   }
 
   @AfterEach
@@ -54,7 +56,7 @@ final class ClassesOnGatewaysTest {
     String lines =
         command.on(
             CLIENTS,
-            "awk '$5 == \"198.19.1.1\" && $6 == \"pings\" { print $1, $2 }' /run/lab-seed/clients | head -n 5 |"
+            "awk '$5 == \"198.19.1.1\" && $6 == \"pings\" { print $1, $2 }' /run/lab-seed/clients | head -n 7 |"
                 + " while read -r name device; do echo $name $device"
                 + " $(ip netns exec $name wg show $device public-key)"
                 + " $(ip netns exec $name wg show $device listen-port); done");
@@ -92,24 +94,20 @@ final class ClassesOnGatewaysTest {
   private void cause(Cause why, Client client) throws Exception {
     switch (why) {
       case REJECTED ->
-          // It believes in another server key.
+          // Its own key is no peer's.
           command.on(
               CLIENTS,
-              """
-              other=$(wg genkey | wg pubkey)
-              at=$(ip netns exec %1$s wg show %2$s endpoints | awk '{ print $2 }')
-              ip netns exec %1$s sh -c '
-                wg show %2$s peers | while read -r key; do wg set %2$s peer $key remove; done
-                wg set %2$s peer "$0" endpoint "$1" allowed-ips 0.0.0.0/0,::/0 persistent-keepalive 5' "$other" "$at"
-              """
+              "umask 077; wg genkey >/run/other; ip netns exec %s wg set %s private-key /run/other; rm /run/other"
                   .formatted(client.name(), client.device()));
+      case EARLIER_KEY -> believesIn(earlierKey, client);
+      case OTHER_KEY -> believesIn(command.on(CLIENTS, "wg genkey | wg pubkey").strip(), client);
       case UNCONFIRMED -> {
         command.on(
             GATEWAY,
             "wg genpsk | wg set wg0 peer '%s' preshared-key /dev/stdin".formatted(client.key()));
         begins(client);
       }
-      case STALLED ->
+      case INNER_ADDRESS ->
           // What it sends is decrypted and refused.
           command.on(
               GATEWAY,
@@ -123,8 +121,21 @@ final class ClassesOnGatewaysTest {
         drop("udp sport %s udp length 156 drop".formatted(client.port()));
         called(client);
       }
-      case OVERLOAD, OPEN, UNKNOWN -> throw new IllegalArgumentException("not made here");
+      case STALLED, OVERLOAD, OPEN, UNKNOWN -> throw new IllegalArgumentException("not made here");
     }
+  }
+
+  /** Its only peer has that key, where the gateway is. */
+  private void believesIn(String server, Client client) throws Exception {
+    command.on(
+        CLIENTS,
+        """
+        at=$(ip netns exec %1$s wg show %2$s endpoints | awk '{ print $2 }')
+        ip netns exec %1$s sh -c '
+          wg show %2$s peers | while read -r key; do wg set %2$s peer $key remove; done
+          wg set %2$s peer "$0" endpoint "$1" allowed-ips 0.0.0.0/0,::/0 persistent-keepalive 5' '%3$s' "$at"
+        """
+            .formatted(client.name(), client.device(), server));
   }
 
   private void drop(String rule) throws Exception {
@@ -137,7 +148,14 @@ final class ClassesOnGatewaysTest {
   @Test
   void each_cause_is_told_by_its_class_and_nobody_else_fails() throws Exception {
     List<Cause> causes =
-        List.of(Cause.REJECTED, Cause.UNCONFIRMED, Cause.STALLED, Cause.SILENT, Cause.OLD_SESSION);
+        List.of(
+            Cause.REJECTED,
+            Cause.EARLIER_KEY,
+            Cause.OTHER_KEY,
+            Cause.UNCONFIRMED,
+            Cause.INNER_ADDRESS,
+            Cause.SILENT,
+            Cause.OLD_SESSION);
     List<Client> clients = senders();
     assertThat(clients).hasSize(causes.size());
     Map<String, String> wanted = new HashMap<>();
@@ -263,7 +281,16 @@ final class ClassesOnGatewaysTest {
   }
 
   private Process observe(String length) throws IOException {
-    return command.start("observe", GATEWAY, "-i", command.inventory(), "--json", "--for", length);
+    return command.start(
+        "observe",
+        GATEWAY,
+        "-i",
+        command.inventory(),
+        "--json",
+        "--for",
+        length,
+        "--server-key",
+        earlierKey);
   }
 
   /** By key, of the next line. */

@@ -19,6 +19,7 @@ final class ReadersTest {
             new Facts.InterfaceFacts(
                 "wg0",
                 true,
+                false,
                 "/FAD/PrGW50uuH94FF3MiEUDTd1PepATBsVpGrVaMS8=",
                 51820,
                 20,
@@ -36,11 +37,18 @@ final class ReadersTest {
         {"v":1,"clock":5.5,"uptime":2.5,"boot":"b","srcversion":"S","interfaces":{"wg0":{"present":true,"publicKey":null,"port":1,"handshakes":{},"transfer":{},"endpoints":{}}},"sources":null}
         """
             .strip();
-    assertThat(ObservationReader.read(line))
+    assertThat(new ObservationReader().read(line))
         .hasValueSatisfying(seen -> assertThat(seen.counted()).isFalse());
     for (int length = 0; length < line.length(); length++) {
-      assertThat(ObservationReader.read(line.substring(0, length))).isEmpty();
+      assertThat(new ObservationReader().read(line.substring(0, length))).isEmpty();
     }
+  }
+
+  @Test
+  void facts_that_are_torn_are_facts_and_a_lease_of_which_nobody_knows_is_open() {
+    Facts torn = FactsReader.read("protocol\t1\nuptime\tsoon\ndpkg-lock\nlease\n");
+    assertThat(torn.uptime()).isZero();
+    assertThat(torn.openLease()).isPresent();
   }
 
   @Test

@@ -1,6 +1,8 @@
 package dev.backstay.health;
 
 import dev.backstay.gateway.Observation;
+import dev.backstay.gateway.Observation.Asked;
+import dev.backstay.gateway.Observation.Beyond;
 import dev.backstay.gateway.Observation.InterfaceSample;
 import dev.backstay.gateway.Observation.Sources;
 import dev.backstay.gateway.Observation.Transfer;
@@ -29,6 +31,14 @@ final class Scene {
   String publicKey = key(255).base64();
   int port = 51820;
   double uptime = START;
+
+  /** Somebody set the gateway's clock by so much. */
+  double clockSet;
+
+  long rxErrors;
+  boolean flows = true;
+  List<Asked> asked = List.of();
+  List<String> lacks = List.of();
 
   /** One client and its counters. */
   static final class Client {
@@ -59,6 +69,7 @@ final class Scene {
     byte[] bytes = new byte[32];
     bytes[0] = (byte) number;
     bytes[1] = 7;
+    bytes[2] = (byte) (number >>> 8);
     return new PublicKey(Base64.getEncoder().encodeToString(bytes));
   }
 
@@ -73,7 +84,7 @@ final class Scene {
   }
 
   long clock() {
-    return (long) (CLOCK_AT_ZERO_UPTIME + uptime);
+    return (long) (CLOCK_AT_ZERO_UPTIME + clockSet + uptime);
   }
 
   Observation look() {
@@ -90,14 +101,15 @@ final class Scene {
       initiations.put(client.endpoint, client.initiations);
     }
     InterfaceSample wg0 =
-        new InterfaceSample(present, publicKey, port, handshakes, transfer, endpoints);
+        new InterfaceSample(present, publicKey, port, handshakes, transfer, endpoints, rxErrors);
     return new Observation(
-        CLOCK_AT_ZERO_UPTIME + uptime,
+        CLOCK_AT_ZERO_UPTIME + clockSet + uptime,
         uptime,
         boot,
         srcversion,
         Map.of("wg0", wg0),
         counted,
-        new Sources(initiations, responses, Map.of(), Map.of(), Map.of(), data));
+        new Sources(initiations, responses, Map.of(), Map.of(), Map.of(), data),
+        new Beyond(flows, asked, lacks));
   }
 }

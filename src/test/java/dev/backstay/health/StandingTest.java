@@ -261,6 +261,7 @@ final class StandingTest {
 
   @Test
   void a_session_that_is_too_old_is_none() {
+    uptime += 1;
     handshakes.put(ONE, second() - 180);
     assertThat(look().connected()).isEqualTo(1);
     assertThat(picture.idle()).isEqualTo(1);

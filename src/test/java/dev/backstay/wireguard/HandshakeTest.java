@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.backstay.problem.ProblemException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -165,6 +166,15 @@ final class HandshakeTest {
     for (byte[] nothing : List.of(new byte[0], new byte[3], new byte[147], new byte[149])) {
       assertThat(responder.macs().isMadeFor(nothing)).isFalse();
       assertThat(responder.hear(nothing)).isEmpty();
+    }
+  }
+
+  @Test
+  void what_is_too_short_for_a_message_proves_nothing() {
+    for (int length = 0; length < 148; length++) {
+      byte[] message = new byte[length];
+      Arrays.fill(message, (byte) 1);
+      assertThat(responder.macs().proves(message, Cookie.generate(random))).isFalse();
     }
   }
 
