@@ -46,7 +46,15 @@ record Apply(
    */
   ExitCode carryOut(Path file) {
     WorkingDirectory here = backstay.here().made();
-    PlanSource source = PlanSource.read(file, fleet, here);
+    return carryOut(PlanSource.read(file, fleet, here), file);
+  }
+
+  /**
+   * @param file by which the source is called
+   * @throws ProblemException before anything was changed
+   */
+  ExitCode carryOut(PlanSource source, Path file) {
+    WorkingDirectory here = backstay.here().made();
     Calendar calendar = calendar(here);
     Vault vault = Wiring.vault(here);
     TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(backstay));

@@ -16,6 +16,7 @@ import dev.backstay.time.Time;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +41,19 @@ record PlanSource(
       return new PlanSource(playbook, source(file, true), fleet.inventory(here), Optional.empty());
     }
     return of(PlanFile.read(file), fleet, here);
+  }
+
+  /**
+   * A playbook that was made here and is in no file.
+   *
+   * @param name by which it is called
+   */
+  static PlanSource made(String name, String text, Inventory inventory) {
+    return new PlanSource(
+        PlaybookReader.read(name, text),
+        new SavedPlan.Source(name, Sha256.hex(text.getBytes(StandardCharsets.UTF_8)), text),
+        inventory,
+        Optional.empty());
   }
 
   /** The plan's own copy of the playbook is carried out, whatever became of the file. */
