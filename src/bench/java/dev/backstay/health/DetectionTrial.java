@@ -140,7 +140,9 @@ record DetectionTrial(int size, double loss, double churn, boolean called, boole
 
   private static Judge judge(Optional<Watch> control) {
     Judge alone = new Judge(GATES);
-    return control.map(watch -> alone.beside(ControlGroup.of(watch.tally()))).orElse(alone);
+    return control
+        .map(watch -> alone.beside(ControlGroup.of("beside", watch.tally())))
+        .orElse(alone);
   }
 
   private static Outcome olderThan180(ModelGateway gateway, Baseline baseline) {

@@ -65,7 +65,7 @@ record Apply(
       SavedPlan fresh = source.toKeep(now, person);
       source.saved().ifPresent(saved -> refuseIfMoved(saved, fresh));
       SavedPlan saved = source.saved().orElse(fresh);
-      Plan plan = now.withWaves(saved.waves());
+      Plan plan = now.inWavesOf(saved);
       if (!manner.json()) {
         show(source, saved);
       }

@@ -89,10 +89,16 @@ record HandshakeGate(Gates gates, Rates rates) {
         "exact binomial",
         p,
         gates.healthy().exceededBy(failed, tally.eligible())
-            ? "%s completed no handshake: more than healthy (%s), and not enough to call it broken (%s, and at least %d)"
-                .formatted(known, gates.healthy(), gates.broken(), FEWEST_FAILED)
+            ? "%s completed no handshake: more than healthy (%s), and not %s"
+                .formatted(known, gates.healthy(), notBroken())
             : "%s had not reached their deadline"
                 .formatted(new Sample(tally.eligible(), open - failed)));
+  }
+
+  private String notBroken() {
+    return rates.equals(Rates.of(gates))
+        ? "enough to call it broken (%s, and at least %d)".formatted(gates.broken(), FEWEST_FAILED)
+        : "enough more than where nothing was changed";
   }
 
   private String broken(Sample all) {

@@ -77,7 +77,7 @@ public final class Judge {
     findings.add(stalled(tally));
     findings.add(confirmed(silent(tally)));
     findings.add(confirmed(lost(tally)));
-    control.map(ControlGroup::finding).ifPresent(findings::add);
+    control.map(group -> group.finding(gates)).ifPresent(findings::add);
     Optional<Verdict.Fail> failed = failed(findings, tally);
     if (failed.isPresent()) {
       return failed.get();

@@ -37,8 +37,16 @@ public record Playbook(
    * @param kick whether the gateway re-handshakes with its peers by itself
    * @param soak how long the gateways of a wave are watched on after they were confirmed, before
    *     the next wave begins; zero for not at all
+   * @param control how many gateways are held back to the end and watched while others are changed:
+   *     a {@link WaveSize.Count} or a {@link WaveSize.Share}
    */
-  public record Observe(Duration baseline, Duration window, boolean kick, Duration soak) {}
+  public record Observe(
+      Duration baseline, Duration window, boolean kick, Duration soak, Optional<WaveSize> control) {
+    /** Nobody is held back. */
+    public Observe(Duration baseline, Duration window, boolean kick, Duration soak) {
+      this(baseline, window, kick, soak, Optional.empty());
+    }
+  }
 
   /**
    * Parts of the time a gateway grants before it reverts by itself.

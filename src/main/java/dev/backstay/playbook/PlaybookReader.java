@@ -37,7 +37,7 @@ public final class PlaybookReader {
           "maintenance",
           "approval",
           "traffic");
-  static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak");
+  static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak", "control");
   static final Shape GATES =
       Shape.of("gates", "handshakes", "silent", "stalled", "probe", "fewClients", "calibration");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
@@ -72,6 +72,11 @@ public final class PlaybookReader {
       Reading.scalar(
           "a number of gateways of at least 1, a share above 0% such as 20%, rest, or ask",
           s -> wave(s.text()));
+
+  private static final Reading<WaveSize> CONTROL =
+      Reading.scalar(
+          "a number of gateways of at least 1, or a share above 0% such as 10%",
+          s -> wave(s.text()).filter(PlaybookReader::isSize));
 
   private final Problems problems = new Problems();
 
@@ -204,12 +209,20 @@ public final class PlaybookReader {
     return Units.percent(text).filter(percent -> percent.hundredths() > 0).map(WaveSize.Share::new);
   }
 
+  private static boolean isSize(WaveSize size) {
+    return switch (size) {
+      case WaveSize.Count _, WaveSize.Share _ -> true;
+      case WaveSize.Rest _, WaveSize.Ask _ -> false;
+    };
+  }
+
   private static Playbook.Observe observe(Fields fields) {
     return new Playbook.Observe(
         fields.optional("baseline", Units.DURATION_OR_ZERO).orElse(Duration.ofSeconds(10)),
         fields.optional("window", Units.POSITIVE_DURATION).orElse(Duration.ofSeconds(240)),
         fields.optional("kick", Reading.bool()).orElse(true),
-        fields.optional("soak", Units.DURATION_OR_ZERO).orElse(Duration.ZERO));
+        fields.optional("soak", Units.DURATION_OR_ZERO).orElse(Duration.ZERO),
+        fields.optional("control", CONTROL));
   }
 
   /** Two that are drained at once leave their clients to fewer others than anybody counted on. */

@@ -1,5 +1,6 @@
 package dev.backstay.rollout;
 
+import dev.backstay.health.ControlGroup;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Sample;
 import dev.backstay.health.Says;
@@ -293,8 +294,28 @@ final class Course {
             .flatMap(name -> state.gateway(name).verdict().stream())
             .map(Course::sample)
             .toList();
-    WaveGate gate = WaveGate.of(playbook.gates(), passed, Optional.empty());
+    WaveGate gate = WaveGate.of(playbook.gates(), passed, control(wave, state));
     return gate.says() == Says.FAIL ? Optional.of(gate.sentence()) : Optional.empty();
+  }
+
+  /**
+   * The clients that were watched beside the wave. Each of its gateways was held against the same
+   * ones, over minutes of its own: counted once, at their average.
+   */
+  private static Optional<ControlGroup> control(int wave, RolloutState state) {
+    List<Event.Gate> beside =
+        named(wave, state, GatewayState::passed).stream()
+            .flatMap(name -> state.gateway(name).verdict().stream())
+            .flatMap(judged -> judged.gates().stream())
+            .filter(gate -> gate.gate().equals(ControlGroup.NAME) && gate.clients() > 0)
+            .toList();
+    if (beside.isEmpty()) {
+      return Optional.empty();
+    }
+    int clients = beside.stream().mapToInt(Event.Gate::clients).sum();
+    int lost = beside.stream().mapToInt(Event.Gate::against).sum();
+    return Optional.of(
+        new ControlGroup(new Sample(clients / beside.size(), Math.ceilDiv(lost, beside.size()))));
   }
 
   private static Sample sample(Event.Judged judged) {

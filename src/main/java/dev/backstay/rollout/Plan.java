@@ -20,9 +20,15 @@ import java.util.Optional;
  * @param epoch higher than any that a selected gateway has seen, so that this controller fences off
  *     those before it
  * @param front what sends their clients elsewhere while they are worked on
+ * @param control gateways that are held back to the last waves, and watched until then
  */
 public record Plan(
-    Playbook playbook, List<Planned> gateways, List<Wave> waves, long epoch, Front front) {
+    Playbook playbook,
+    List<Planned> gateways,
+    List<Wave> waves,
+    long epoch,
+    Front front,
+    List<String> control) {
   /**
    * One gateway, what it is now, and what will change on it.
    *
@@ -61,6 +67,7 @@ public record Plan(
   public Plan {
     gateways = List.copyOf(gateways);
     waves = List.copyOf(waves);
+    control = List.copyOf(control);
   }
 
   public boolean nothingToDo() {
@@ -78,7 +85,7 @@ public record Plan(
   }
 
   /** The same plan with the waves of one that was made before, for an epoch of its own. */
-  public Plan withWaves(List<Wave> before) {
-    return new Plan(playbook, gateways, before, epoch, front);
+  public Plan inWavesOf(SavedPlan before) {
+    return new Plan(playbook, gateways, before.waves(), epoch, front, before.control());
   }
 }

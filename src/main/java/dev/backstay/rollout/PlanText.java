@@ -26,9 +26,6 @@ public final class PlanText {
   private static final Pattern SRCVERSION =
       Pattern.compile("WireGuard module ([0-9A-F]{8})[0-9A-F]+");
 
-  /** More names than this say less. */
-  private static final int NAMED = 5;
-
   private void write() {
     say("Plan for playbook " + name());
     for (int i = 0; i < plan.waves().size(); i++) {
@@ -100,19 +97,12 @@ public final class PlanText {
   private static String who(SavedPlan.Trouble trouble) {
     List<String> parts = new ArrayList<>();
     if (!trouble.fresh().isEmpty()) {
-      parts.add("new on " + some(trouble.fresh()));
+      parts.add("new on " + Sentences.some(trouble.fresh()));
     }
     if (!trouble.already().isEmpty()) {
-      parts.add("as before on " + some(trouble.already()));
+      parts.add("as before on " + Sentences.some(trouble.already()));
     }
     return String.join(", ", parts);
-  }
-
-  private static String some(List<String> names) {
-    return names.size() <= NAMED
-        ? String.join(", ", names)
-        : "%s and %d more"
-            .formatted(String.join(", ", names.subList(0, NAMED)), names.size() - NAMED);
   }
 
   private static String length(long seconds) {

@@ -13,6 +13,7 @@ import dev.backstay.gateway.KnownFacts;
 import dev.backstay.inventory.Front;
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Playbook;
+import dev.backstay.playbook.WaveSize;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Plan.Planned;
@@ -170,14 +171,33 @@ public final class Planner {
             .toList();
     long epoch =
         planned.stream().mapToLong(one -> one.facts().epoch()).reduce(seenByFront, Math::max);
-    return new Plan(
-        playbook,
-        planned,
-        front.old().isPresent()
-            ? one(changing)
-            : Waves.cut(changing, playbook.waves(), playbook.limits()),
-        epoch + 1,
-        front);
+    Waves.Cut cut =
+        front.old().isPresent() ? new Waves.Cut(one(changing), List.of()) : cut(playbook, changing);
+    return new Plan(playbook, planned, cut.waves(), epoch + 1, front, cut.control());
+  }
+
+  private static Waves.Cut cut(Playbook playbook, List<Waves.Candidate> changing) {
+    Optional<WaveSize> control = playbook.observe().control().filter(_ -> !changing.isEmpty());
+    if (control.isEmpty()) {
+      return new Waves.Cut(Waves.cut(changing, playbook.waves(), playbook.limits()), List.of());
+    }
+    Waves.Cut cut = Waves.cut(changing, playbook.waves(), playbook.limits(), control.get());
+    int wanted = Waves.count(control.get(), changing.size());
+    if (cut.control().size() < wanted) {
+      throw new ProblemException(
+          "control-too-large",
+          playbook.source(),
+          "%d gateways are to be held back as a control, and of the %d that change %s"
+              .formatted(
+                  wanted,
+                  changing.size(),
+                  cut.control().isEmpty()
+                      ? "each is wanted before: one of each platform comes first"
+                      : "at most %d can be: one of each platform comes first"
+                          .formatted(cut.control().size())),
+          "write a smaller observe.control, leave it out, or select more gateways");
+    }
+    return cut;
   }
 
   /** Who takes over is chosen by who selects it. */

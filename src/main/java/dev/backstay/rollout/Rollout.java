@@ -8,6 +8,7 @@ import dev.backstay.time.Time;
 import dev.backstay.transaction.AsPlanned;
 import dev.backstay.transaction.Attempt;
 import dev.backstay.transaction.Brake;
+import dev.backstay.transaction.ControlWatch;
 import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Kept;
@@ -48,6 +49,7 @@ public final class Rollout {
   private final RolloutState state;
   private final Map<String, Transaction> open = new ConcurrentHashMap<>();
   private final Object ordering = new Object();
+  private ControlWatch beside = ControlWatch.OF_NOBODY;
 
   /**
    * @param journal of this rollout: empty, or with what an earlier controller wrote
@@ -71,15 +73,23 @@ public final class Rollout {
   }
 
   /** Makes the transactions of a rollout. Safe for use by several threads. */
-  @FunctionalInterface
   public interface Transactions {
     /**
      * @param planned what the plan says of it, if it does
      * @param attempt from 1
      * @param epoch of this controller
+     * @param beside gateways that are not changed meanwhile
      */
     Transaction of(
-        Gateway gateway, Optional<AsPlanned> planned, int attempt, long epoch, Brake brake);
+        Gateway gateway,
+        Optional<AsPlanned> planned,
+        int attempt,
+        long epoch,
+        Brake brake,
+        ControlWatch beside);
+
+    /** Gateways to look at that are not changed meanwhile; possibly none. */
+    ControlWatch beside(List<Gateway> unchanged, long epoch);
   }
 
   /** Transactions on gateways that are reached through a connector. */
@@ -92,8 +102,16 @@ public final class Rollout {
       StepLog log,
       SecureRandom random,
       Time time) {
-    return (gateway, planned, attempt, epoch, brake) ->
-        new Transaction(
+    return new Transactions() {
+      @Override
+      public Transaction of(
+          Gateway gateway,
+          Optional<AsPlanned> planned,
+          int attempt,
+          long epoch,
+          Brake brake,
+          ControlWatch beside) {
+        return new Transaction(
             new Order(
                 gateway,
                 scope.playbook(),
@@ -105,7 +123,20 @@ public final class Rollout {
             snapshots,
             log,
             brake,
+            beside,
             time);
+      }
+
+      @Override
+      public ControlWatch beside(List<Gateway> unchanged, long epoch) {
+        return new ControlWatch(
+            unchanged,
+            connector,
+            "%s_%d".formatted(id, epoch),
+            scope.playbook().observe().baseline(),
+            time);
+      }
+    };
   }
 
   /**
@@ -148,12 +179,16 @@ public final class Rollout {
             open.clear();
             journal.append(new Event.WaveStarted(wave, scope.waves().get(wave - 1).gateways()));
           }
-          case Next.Try(List<String> gateways) ->
-              time.inParallel(gateways, ALL, name -> attempt(name, gateways.size() > 1));
+          case Next.Try(List<String> gateways) -> {
+            lookBeside(gateways);
+            time.inParallel(gateways, ALL, name -> attempt(name, gateways.size() > 1));
+          }
           case Next.Withhold(String gateway, String why) ->
               journal.append(new Event.Tried(gateway, Trial.WITHHELD, why));
-          case Next.JudgeWave(int wave, boolean passed, String reason) ->
-              journal.append(new Event.WaveJudged(wave, passed, reason));
+          case Next.JudgeWave(int wave, boolean passed, String reason) -> {
+            beside.close();
+            journal.append(new Event.WaveJudged(wave, passed, reason));
+          }
           case Next.Settle settle -> settle(settle);
           case Next.TakeBack(List<String> gateways, String why) ->
               journal.append(new Event.TakingBack(gateways, why));
@@ -176,7 +211,15 @@ public final class Rollout {
       return Optional.empty();
     } finally {
       open.values().forEach(Transaction::close);
+      beside.close();
     }
+  }
+
+  /** What others lose over the same minutes is asked from before anything is changed. */
+  private void lookBeside(List<String> wave) {
+    beside.close();
+    beside = transactions.beside(scope.beside(wave), state.epoch());
+    beside.start();
   }
 
   private Instant now() {
@@ -235,7 +278,8 @@ public final class Rollout {
             Optional.ofNullable(scope.planned().get(name)),
             gateway.attempt(),
             state.epoch(),
-            this::brake);
+            this::brake,
+            beside);
     gateway.then().map(Then::before).ifPresent(fresh::remember);
     if (gateway.away()) {
       fresh.clientsMayBeAway();

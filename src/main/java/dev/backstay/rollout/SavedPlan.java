@@ -37,6 +37,7 @@ import java.util.TreeMap;
  * @param cannotUndo what stays as it is after a way back, each as a sentence
  * @param troubles that are known with what gateways are changed to; left out of the file where
  *     there are none, as plans had it before there was a table of them
+ * @param control gateways that are changed last and watched until then; left out likewise
  */
 public record SavedPlan(
     int format,
@@ -52,7 +53,8 @@ public record SavedPlan(
     long worstSeconds,
     long approvalSeconds,
     List<String> cannotUndo,
-    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Trouble> troubles) {
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Trouble> troubles,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> control) {
   public static final int FORMAT = 1;
 
   private static final String ORDINARY = "ordinary";
@@ -115,6 +117,7 @@ public record SavedPlan(
     waves = List.copyOf(waves);
     cannotUndo = List.copyOf(cannotUndo);
     troubles = troubles == null ? List.of() : List.copyOf(troubles);
+    control = control == null ? List.of() : List.copyOf(control);
   }
 
   public static SavedPlan of(
@@ -134,7 +137,8 @@ public record SavedPlan(
         WorstCase.ofAll(rules, plan.waves().size()).toSeconds(),
         rules.approval().expires().toSeconds(),
         cannotUndo(plan),
-        troubles(plan));
+        troubles(plan),
+        plan.control());
   }
 
   private static List<Trouble> troubles(Plan plan) {
@@ -202,6 +206,13 @@ public record SavedPlan(
 
   private static SortedMap<String, String> rules(Plan plan, Instant made) {
     SortedMap<String, String> rules = rules(plan.playbook());
+    if (!plan.control().isEmpty()) {
+      rules.put(
+          "control",
+          "clients of %s, which %s changed last and watched until then"
+              .formatted(
+                  Sentences.some(plan.control()), plan.control().size() == 1 ? "is" : "are"));
+    }
     List<Instant> known =
         plan.gateways().stream().flatMap(one -> one.known().stream()).sorted().toList();
     if (!known.isEmpty()) {

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param planned by gateway, what the plan says of it; a gateway for which it would be something
  *     else when its turn comes is not changed. Of one that is not named here nothing is known
  * @param front what can send the clients of these gateways elsewhere
+ * @param control gateways of the last waves, which are watched until then
  */
 public record Scope(
     Playbook playbook,
@@ -23,16 +24,18 @@ public record Scope(
     List<Wave> waves,
     long epoch,
     Map<String, AsPlanned> planned,
-    Front front) {
+    Front front,
+    List<String> control) {
   public Scope {
     gateways = Map.copyOf(gateways);
     waves = List.copyOf(waves);
     planned = Map.copyOf(planned);
+    control = List.copyOf(control);
   }
 
   /** Of a plan that says nothing of packages, for gateways whose clients stay on them. */
   public Scope(Playbook playbook, Map<String, Gateway> gateways, List<Wave> waves, long epoch) {
-    this(playbook, gateways, waves, epoch, Map.of(), Front.NONE);
+    this(playbook, gateways, waves, epoch, Map.of(), Front.NONE, List.of());
   }
 
   /** To go on with a plan that was saved. */
@@ -44,7 +47,7 @@ public record Scope(
         .forEach(entry ->
             planned.put(
                 entry.name(), new AsPlanned(entry.packages(), saved.troublesOf(entry.name()))));
-    return new Scope(playbook, gateways, saved.waves(), epoch, planned, front);
+    return new Scope(playbook, gateways, saved.waves(), epoch, planned, front, saved.control());
   }
 
   public static Scope of(Plan plan) {
@@ -55,17 +58,31 @@ public record Scope(
           gateways.put(one.name(), one.gateway());
           planned.put(one.name(), new AsPlanned(one.change().packages(), one.sentences()));
         });
-    return new Scope(plan.playbook(), gateways, plan.waves(), plan.epoch(), planned, plan.front());
+    return new Scope(
+        plan.playbook(),
+        gateways,
+        plan.waves(),
+        plan.epoch(),
+        planned,
+        plan.front(),
+        plan.control());
   }
 
   /** For a controller that takes over. */
   public Scope inEpoch(long next) {
-    return new Scope(playbook, gateways, waves, next, planned, front);
+    return new Scope(playbook, gateways, waves, next, planned, front, control);
   }
 
   /** The gateways of each wave. */
   List<List<String>> names() {
     return waves.stream().map(Wave::gateways).toList();
+  }
+
+  /** Who is watched beside a wave: gateways that are not changed before those of the last waves. */
+  List<Gateway> beside(List<String> wave) {
+    return wave.stream().anyMatch(control::contains)
+        ? List.of()
+        : control.stream().map(this::gateway).toList();
   }
 
   Gateway gateway(String name) {

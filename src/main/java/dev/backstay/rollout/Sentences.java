@@ -2,6 +2,7 @@ package dev.backstay.rollout;
 
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -11,7 +12,18 @@ public final class Sentences {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  /** More names than this say less. */
+  private static final int NAMED = 5;
+
   private Sentences() {}
+
+  /** The names, or the first of many. */
+  static String some(List<String> names) {
+    return names.size() <= NAMED
+        ? String.join(", ", names)
+        : "%s and %d more"
+            .formatted(String.join(", ", names.subList(0, NAMED)), names.size() - NAMED);
+  }
 
   /** Nothing for events that are shown in a form of their own. */
   public static Optional<String> of(Event event) {

@@ -35,6 +35,16 @@ final class Waves {
   private final Map<String, String> reasons = new LinkedHashMap<>();
   private boolean ask;
 
+  /**
+   * @param control gateways that are changed last, in waves of their own
+   */
+  record Cut(List<Wave> waves, List<String> control) {
+    Cut {
+      waves = List.copyOf(waves);
+      control = List.copyOf(control);
+    }
+  }
+
   private Waves(List<Candidate> candidates, Limits limits) {
     this.limits = limits;
     this.total = candidates.size();
@@ -50,6 +60,50 @@ final class Waves {
     sizes.forEach(waves::take);
     waves.takeUpTo(candidates.size());
     return List.copyOf(waves.waves);
+  }
+
+  /**
+   * The same, with gateways held back as a control: of those whose turn comes last the ones with
+   * clients, because nobody else has anything to tell. A platform's first is never one of them.
+   *
+   * @param control how many; at least one gateway is left to be changed before them
+   */
+  static Cut cut(
+      List<Candidate> candidates, List<WaveSize> sizes, Limits limits, WaveSize control) {
+    Waves waves = new Waves(candidates, limits);
+    List<Candidate> held = waves.holdBack(count(control, candidates.size()));
+    sizes.forEach(waves::take);
+    waves.takeUpTo(candidates.size());
+    held.forEach(one ->
+        waves.reasons.put(
+            one.name(),
+            "held back: %s until then, to tell what is lost anyway"
+                .formatted(clients(one.clients()))));
+    waves.waiting.addAll(held);
+    waves.takeUpTo(candidates.size());
+    return new Cut(waves.waves, held.stream().map(Candidate::name).toList());
+  }
+
+  private List<Candidate> holdBack(int count) {
+    List<Candidate> held =
+        waiting.reversed().stream()
+            .filter(one -> !reasons.containsKey(one.name()))
+            .sorted(Comparator.comparing(one -> one.clients() == 0))
+            .limit(count)
+            .toList();
+    waiting.removeAll(held);
+    return held.reversed();
+  }
+
+  /** How many gateways of so many that is. */
+  static int count(WaveSize size, int total) {
+    return switch (size) {
+      case WaveSize.Count(int gateways) -> gateways;
+      case WaveSize.Share(Percent percent) ->
+          Math.ceilDiv(percent.hundredths() * total, Percent.WHOLE);
+      case WaveSize.Rest() -> total;
+      case WaveSize.Ask() -> 0;
+    };
   }
 
   private List<Candidate> inOrder(List<Candidate> candidates) {
@@ -90,13 +144,8 @@ final class Waves {
   }
 
   private void take(WaveSize size) {
-    switch (size) {
-      case WaveSize.Count(int gateways) -> takeUpTo(gateways);
-      case WaveSize.Share(Percent percent) ->
-          takeUpTo(Math.ceilDiv(percent.hundredths() * total, Percent.WHOLE));
-      case WaveSize.Rest() -> takeUpTo(total);
-      case WaveSize.Ask() -> ask = true;
-    }
+    ask |= size instanceof WaveSize.Ask;
+    takeUpTo(count(size, total));
   }
 
   /**

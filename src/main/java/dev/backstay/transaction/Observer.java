@@ -1,9 +1,7 @@
 package dev.backstay.transaction;
 
-import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.Observation;
 import dev.backstay.ssh.Shell;
-import dev.backstay.time.Deadline;
 import dev.backstay.time.Mailbox;
 import dev.backstay.time.Time;
 import java.time.Duration;
@@ -13,75 +11,45 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The stream of observations of one gateway, started again when it breaks. Read by one thread;
- * stays open from the baseline to the end, so that the packet counters begin before the change.
+ * The stream of observations of one gateway. Read by one thread; stays open from the baseline to
+ * the end, so that the packet counters begin before the change.
  */
 final class Observer implements AutoCloseable {
-  /**
-   * The collector speaks every second, on a busy gateway more slowly; after this silence it is
-   * taken for dead.
-   */
-  private static final Duration SILENCE = Duration.ofSeconds(30);
-
   /** A busy gateway's collector may need this long for one line. */
   static final Duration FIRST_WORD = Duration.ofSeconds(30);
 
-  private static final Duration LONGEST_RUN = Duration.ofHours(12);
-
-  private final Supplier<Shell> shells;
-  private final String id;
-  private final Time time;
   private final Mailbox<Observation> mailbox;
   private final LastLines lastLines = new LastLines();
-  private List<String> interfaces = List.of();
-  private Optional<Shell.Stream> stream = Optional.empty();
+  private final Collector collector;
   private Optional<Observation> latest = Optional.empty();
-  private int starts;
-  private Deadline dead;
 
   /**
    * @param shells a living connection each time it is asked
    * @param id names the collector's packet filter table, which knows letters and digits only
    */
   Observer(Supplier<Shell> shells, String id, Time time) {
-    this.shells = shells;
-    this.id = id.replaceAll("[^A-Za-z0-9]", "_");
-    this.time = time;
     this.mailbox = time.mailbox();
-    this.dead = time.in(SILENCE);
+    this.collector = new Collector(shells, id, time, mailbox::put, lastLines::add);
   }
 
   void start(List<String> names) {
-    interfaces = List.copyOf(names);
-    begin();
+    collector.start(names);
   }
 
   /** As {@link #start}, unless it runs; a gateway that cannot be reached is tried again later. */
   void begin(List<String> names) {
-    if (stream.isEmpty()) {
-      interfaces = List.copyOf(names);
-      restart();
+    if (!collector.isRunning()) {
+      collector.restart(names);
     }
-  }
-
-  private void begin() {
-    stream.ifPresent(Shell.Stream::close);
-    starts++;
-    stream =
-        Optional.of(
-            new GatewayPrograms(shells.get())
-                .observe(id + "_" + starts, interfaces, LONGEST_RUN, mailbox::put, lastLines::add));
-    dead = time.in(SILENCE);
   }
 
   /** The next observation, or nothing if none comes in time or the gateway cannot be reached. */
   Optional<Observation> next(Duration patience) throws InterruptedException {
     Optional<Observation> seen = mailbox.poll(patience);
     if (seen.isPresent()) {
-      dead = time.in(SILENCE);
       latest = seen;
-    } else if (dead.isOver()) {
-      restart();
+    } else if (collector.isSilent()) {
+      collector.restart();
     }
     return seen;
   }
@@ -90,7 +58,6 @@ final class Observer implements AutoCloseable {
   List<Observation> all() {
     List<Observation> come = new ArrayList<>();
     for (Optional<Observation> seen = mailbox.poll(); seen.isPresent(); seen = mailbox.poll()) {
-      dead = time.in(SILENCE);
       latest = seen;
       come.add(seen.get());
     }
@@ -115,11 +82,10 @@ final class Observer implements AutoCloseable {
    * @param names of interfaces, for one that was never started
    */
   Optional<Observation> again(List<String> names) throws InterruptedException {
-    if (stream.isPresent() || names.isEmpty()) {
+    if (collector.isRunning() || names.isEmpty()) {
       return latest();
     }
-    interfaces = List.copyOf(names);
-    restart();
+    collector.restart(names);
     return next(FIRST_WORD);
   }
 
@@ -127,17 +93,7 @@ final class Observer implements AutoCloseable {
   void afterRestart() {
     latest();
     latest = Optional.empty();
-    restart();
-  }
-
-  private void restart() {
-    try {
-      begin();
-    } catch (RuntimeException unreachable) {
-      // Not an error of ours: silence is evidence, and the judge hears of it at the end of the
-      // window.
-      dead = time.in(SILENCE);
-    }
+    collector.restart();
   }
 
   /** What it has told is of no use any more; it can be started again. */
@@ -145,11 +101,10 @@ final class Observer implements AutoCloseable {
     close();
     all();
     latest = Optional.empty();
-    stream = Optional.empty();
   }
 
   @Override
   public void close() {
-    stream.ifPresent(Shell.Stream::close);
+    collector.close();
   }
 }

@@ -64,6 +64,7 @@ public final class Transaction implements AutoCloseable {
   private final Time time;
   private final Prepare prepare;
   private final WatchClients clients;
+  private final ControlWatch beside;
   private final GatherEvidence evidence;
   private final Optional<Detour> detour;
   private final Optional<Handover> handover;
@@ -72,17 +73,26 @@ public final class Transaction implements AutoCloseable {
   private boolean away;
   private Optional<Before> remembered = Optional.empty();
   private Optional<Watch> watching = Optional.empty();
+  private ControlWatch.View others = ControlWatch.OF_NOBODY.from();
 
   /**
    * @param brake looked at between steps and while clients are watched
+   * @param beside gateways that are not changed meanwhile, to be compared with
    */
   public Transaction(
-      Order order, Connector connector, Snapshots snapshots, StepLog log, Brake brake, Time time) {
+      Order order,
+      Connector connector,
+      Snapshots snapshots,
+      StepLog log,
+      Brake brake,
+      ControlWatch beside,
+      Time time) {
     this.order = order;
+    this.beside = beside;
     this.log = log;
     this.steps = new Steps(order.name(), log, brake, time);
     this.link = new GatewayLink(order, connector, time);
-    this.observer = new Observer(link::shell, order.identifiers().rollout(), time);
+    this.observer = new Observer(link::shell, collector(order.identifiers()), time);
     this.time = time;
     this.detour =
         order
@@ -102,6 +112,11 @@ public final class Transaction implements AutoCloseable {
     this.clients = new WatchClients(order, observer, log, brake, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
+  }
+
+  /** The one of a controller that is dead may end later than ours begins. */
+  private static String collector(Identifiers ids) {
+    return "%s_%d".formatted(ids.rollout(), ids.epoch());
   }
 
   private static Preflight preflight(Order order) {
@@ -170,6 +185,7 @@ public final class Transaction implements AutoCloseable {
     }
     Before before = seen;
     ChangeStatus applied;
+    others = beside.from();
     try {
       applied = steps.runUnlessStopped(Step.APPLY, this::apply);
       if (restarts()) {
@@ -276,7 +292,8 @@ public final class Transaction implements AutoCloseable {
                 before.sessions(),
                 reloaded ? onDisk : ""));
     watching = Optional.of(watch);
-    Verdict verdict = steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from()));
+    Verdict verdict =
+        steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from(), others));
     Verdict told = withTroubles(verdict);
     log.judged(order.name(), told, watch.tally());
     return new Attempt.Judged(told);
@@ -403,6 +420,7 @@ public final class Transaction implements AutoCloseable {
   /** The lease is taken over first: what the old controller knew died with it. */
   private Attempt watchAnew(Before before) {
     Identifiers ids = order.identifiers();
+    others = beside.from();
     TakenOver taken;
     try {
       taken = steps.run(Step.TAKE_OVER, () -> takeOver(ids, before));

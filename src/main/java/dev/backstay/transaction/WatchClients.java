@@ -55,8 +55,10 @@ final class WatchClients {
    *
    * @param from uptime in seconds from which the window counts: the change itself, or the moment in
    *     which another controller took over
+   * @param others gateways that are not changed meanwhile
    */
-  Done<Verdict> untilVerdict(Watch watch, double from) throws InterruptedException {
+  Done<Verdict> untilVerdict(Watch watch, double from, ControlWatch.View others)
+      throws InterruptedException {
     Duration window = order.playbook().observe().window();
     Deadline leaseEnd = time.in(order.leaseAfterApply());
     Deadline lastWord = time.in(window.plus(LATE));
@@ -72,12 +74,13 @@ final class WatchClients {
       watch.accept(seen.get());
       Tally tally = watch.tally();
       log.watched(order.name(), tally, leaseEnd.left());
-      Optional<Verdict.Fail> early = judge.early(tally);
+      Judge beside = others.group().map(judge::beside).orElse(judge);
+      Optional<Verdict.Fail> early = beside.early(tally);
       if (early.isPresent()) {
         return told(early.get(), tally);
       }
       if (seen.get().uptime() - from >= window.toSeconds()) {
-        return told(judge.end(tally), tally);
+        return told(beside.end(tally), tally);
       }
     }
     return told(

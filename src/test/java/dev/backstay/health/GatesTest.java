@@ -244,6 +244,20 @@ final class GatesTest {
         });
   }
 
+  @Test
+  void what_strikes_everybody_hides_what_the_change_does() {
+    Judge beside = new Judge(GATES).beside(new ControlGroup(new Sample(1000, 600)));
+    assertThat(beside.end(tally(400, 600, 0, 0, 0)))
+        .isInstanceOfSatisfying(
+            Verdict.Inconclusive.class,
+            verdict ->
+                assertThat(verdict.reasons())
+                    .anyMatch(reason -> reason.contains("something else is wrong")));
+    // Just as many as the playbook lets fall silent are still compared with.
+    Judge few = new Judge(GATES).beside(new ControlGroup(new Sample(1000, 200)));
+    assertThat(few.end(tally(800, 200, 0, 0, 0))).isInstanceOf(Verdict.Pass.class);
+  }
+
   /** rollout.md §3.6: if the control fails too it is inconclusive, and not a failure. */
   @Test
   void an_outage_that_is_not_ours_is_inconclusive() {

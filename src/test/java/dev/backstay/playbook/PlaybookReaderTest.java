@@ -14,6 +14,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,7 @@ class PlaybookReaderTest {
                   packages: {backstay-lab-wireguard: 1.0.1, libc++1: "1:2~rc-3"}
                   activate: reload-module
                 waves: [1, 4, 20%, rest]
-                observe: {baseline: 0s, window: 4m, kick: false, soak: 15m}
+                observe: {baseline: 0s, window: 4m, kick: false, soak: 15m, control: 10%}
                 gates:
                   handshakes: {healthy: 0.25%, broken: 100%}
                   silent: 7.5%
@@ -79,7 +80,11 @@ class PlaybookReaderTest {
                     new WaveSize.Share(new Percent(2000)),
                     new WaveSize.Rest()),
                 new Playbook.Observe(
-                    Duration.ZERO, Duration.ofMinutes(4), false, Duration.ofMinutes(15)),
+                    Duration.ZERO,
+                    Duration.ofMinutes(4),
+                    false,
+                    Duration.ofMinutes(15),
+                    Optional.of(new WaveSize.Share(new Percent(1000)))),
                 new Gates(new Percent(25), new Percent(10_000), new Percent(750), new Percent(100)),
                 false,
                 new Playbook.Lease(Duration.ofSeconds(90), Duration.ofHours(1)),
@@ -242,6 +247,10 @@ class PlaybookReaderTest {
             such as 20%, rest, or ask.\
             """),
         Arguments.of(
+            "observe: {control: rest}",
+            "F:5:20: this is \"rest\"; expected is a number of gateways of at least 1, or a share"
+                + " above 0% such as 10%."),
+        Arguments.of(
             "waves: []",
             "F:5:8: this is an empty list; expected is a list of wave sizes such as [1, 4, 20%,"
                 + " rest]."),
@@ -252,7 +261,8 @@ class PlaybookReaderTest {
             """
             F:5:1: "gate" is no key of a playbook.
               hint: did you mean "gates"?
-            F:6:10: this is "5"; expected is a mapping with the keys baseline, window, kick, soak.\
+            F:6:10: this is "5"; expected is a mapping with the keys baseline, window, kick, soak,\
+             control.\
             """));
   }
 

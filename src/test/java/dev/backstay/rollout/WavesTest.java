@@ -1,6 +1,7 @@
 package dev.backstay.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.LIST;
 
 import dev.backstay.playbook.Limits;
 import dev.backstay.playbook.Percent;
@@ -124,6 +125,36 @@ final class WavesTest {
     assertThat(Waves.cut(alike(25), sizes, limits(20, true)))
         .extracting(Wave::askFirst)
         .containsExactly(false, true, false);
+  }
+
+  @Test
+  void a_control_is_changed_last_and_has_clients_and_no_platform_waits_for_it() {
+    List<Candidate> fleet =
+        List.of(
+            gateway(1, "debian 12", 9, ""),
+            gateway(2, "debian 12", 8, ""),
+            gateway(3, "debian 12", 8, ""),
+            gateway(4, "debian 12", 0, ""),
+            gateway(5, "debian 13", 1, ""));
+    Waves.Cut cut =
+        Waves.cut(
+            fleet,
+            List.of(new WaveSize.Count(1), new WaveSize.Rest()),
+            WIDE,
+            new WaveSize.Share(new Percent(4000)));
+    assertThat(cut.control()).containsExactly("gw2", "gw3");
+    assertThat(names(cut.waves()))
+        .containsExactly(List.of("gw1"), List.of("gw5", "gw4"), List.of("gw2", "gw3"));
+    assertThat(cut.waves().getLast().choices().getFirst().reason())
+        .isEqualTo("held back: 8 active clients until then, to tell what is lost anyway");
+  }
+
+  @Test
+  void of_each_platform_one_is_changed_before_the_control() {
+    List<WaveSize> rest = List.of(new WaveSize.Rest());
+    Waves.Cut cut = Waves.cut(alike(3), rest, WIDE, new WaveSize.Count(3));
+    assertThat(cut.control()).hasSize(2);
+    assertThat(names(cut.waves())).hasSize(2).first().asInstanceOf(LIST).hasSize(1);
   }
 
   @ParameterizedTest(name = "seed {0}")

@@ -63,7 +63,13 @@ final class DrawTrial {
     return Fixture.playbook(
         one(List.of("[1, rest]", "[rest]", "[1, 1, rest]", "[1, 50%, rest]")),
         change,
+        control(),
         lease + limits + failure);
+  }
+
+  /** Of a chance of its own, so that everything else is as it was drawn before there were any. */
+  private String control() {
+    return new Random(~seed).nextInt(3) == 0 ? "1" : "";
   }
 
   private Fate fate(String change, List<Gateway> gateways) {

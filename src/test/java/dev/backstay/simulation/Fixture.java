@@ -55,6 +55,15 @@ final class Fixture {
    * @param more further lines
    */
   static Playbook playbook(String waves, String change, String more) {
+    return playbook(waves, change, "", more);
+  }
+
+  /**
+   * The same, with a control.
+   *
+   * @param control how many gateways, or empty for none
+   */
+  static Playbook playbook(String waves, String change, String control, String more) {
     String text =
         """
         kind: Playbook
@@ -62,11 +71,21 @@ final class Fixture {
         select: all
         change: {%s}
         waves: %s
-        observe: {baseline: 5s, window: 30s}
+        observe: {baseline: 5s, window: 30s%s}
         %s
         """
-            .formatted(change, waves, more.isEmpty() ? "lease: {apply: 60s, confirm: 60s}" : more);
+            .formatted(
+                change,
+                waves,
+                control.isEmpty() ? "" : ", control: " + control,
+                more.isEmpty() ? "lease: {apply: 60s, confirm: 60s}" : more);
     return PlaybookReader.read("simulated.yaml", text);
+  }
+
+  /** Another module, beside gateways that are not changed before the last wave. */
+  static Playbook beside(String control, String waves) {
+    return playbook(
+        waves, "packages: {wireguard-dkms: 1.0.1}, activate: reload-module", control, "");
   }
 
   /** Settings of the kernel and of the interface. */
