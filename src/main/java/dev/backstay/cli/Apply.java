@@ -13,6 +13,7 @@ import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.SshKeygen;
+import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
 import dev.backstay.transaction.TakeSnapshot;
@@ -57,7 +58,9 @@ record Apply(
     WorkingDirectory here = backstay.here().made();
     Calendar calendar = calendar(here);
     Vault vault = Wiring.vault(here);
-    TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(backstay));
+    Optional<Identity> key = identity.find(backstay);
+    TakeSnapshot snapshots = Wiring.snapshots(vault, key);
+    source.requireProbes(fleet, Wiring.probes(here, key));
     try (VaultEnd _ = new VaultEnd(vault, err);
         Connector connector = Wiring.connector()) {
       Person person = Person.of(backstay.surroundings().environment());
@@ -82,7 +85,8 @@ record Apply(
           .begin(
               Scope.of(plan),
               saved,
-              new RolloutRun.Means(calendar, Optional.empty(), connector, snapshots));
+              new RolloutRun.Means(
+                  calendar, Optional.empty(), connector, snapshots, Wiring.probes(here, key)));
     }
   }
 

@@ -13,6 +13,7 @@ import dev.backstay.ssh.Shell;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Mailbox;
 import dev.backstay.time.Time;
+import dev.backstay.wireguard.PublicKey;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,12 +143,13 @@ final class ObserveCommand implements Callable<Integer> {
   }
 
   /** Until the end, or until the gateway tells nothing any more. */
-  private static void look(
+  private void look(
       Connector connector, Gateway gateway, List<String> names, PictureView view, Deadline end)
       throws InterruptedException {
     Time real = Time.real();
     Mailbox<Observation> mailbox = real.mailbox();
     Standing standing = new Standing();
+    Set<PublicKey> probes = backstay.here().probePeers().keys(gateway.name());
     String id = "o" + ProcessHandle.current().pid();
     try (Shell.Stream stream =
         new GatewayPrograms(connector.shared(gateway.target()))
@@ -157,7 +159,8 @@ final class ObserveCommand implements Callable<Integer> {
         Optional<Observation> seen = mailbox.poll(Duration.ofSeconds(1));
         if (seen.isPresent()) {
           silence = real.in(SILENCE);
-          view.show(standing.accept(seen.get()));
+          // What asks for us is nobody who might not get on.
+          view.show(standing.accept(seen.get().without(probes)));
         }
       }
       if (!end.isOver()) {

@@ -6,7 +6,7 @@ import dev.backstay.probe.ProbePeers;
 import dev.backstay.problem.Problem;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.snapshot.Identity;
-import dev.backstay.snapshot.SecretBytes;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.wireguard.PrivateKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +16,7 @@ import java.util.Optional;
 
 /** The probe peers that gateways were given by {@code backstay probe setup}, and their keys. */
 final class OwnProbes {
+  private final WorkingDirectory here;
   private final ProbePeers peers;
   private final List<Gateway> gateways;
   private final Optional<String> wireguard;
@@ -25,6 +26,7 @@ final class OwnProbes {
    * @param wireguard only peers of this interface
    */
   OwnProbes(WorkingDirectory here, List<Gateway> gateways, Optional<String> wireguard) {
+    this.here = here;
     this.peers = here.probePeers();
     this.gateways = List.copyOf(gateways);
     this.wireguard = wireguard;
@@ -64,11 +66,12 @@ final class OwnProbes {
    * @throws ProblemException {@code not-for-this-identity} for each that cannot be opened
    */
   void open(Identity identity, ProbeKeys into) {
+    ProvisionedProbes probes = Wiring.probes(here, Optional.of(identity));
     List<Problem> closed = new ArrayList<>();
     for (Gateway gateway : gateways) {
       for (ProbePeer peer : peers(gateway)) {
         try {
-          keys.put(peer, into.keep(open(peer, identity)));
+          keys.put(peer, into.keep(probes.key(peer)));
         } catch (ProblemException cannot) {
           closed.addAll(cannot.problems());
         }
@@ -76,23 +79,6 @@ final class OwnProbes {
     }
     if (!closed.isEmpty()) {
       throw new ProblemException(closed);
-    }
-  }
-
-  private PrivateKey open(ProbePeer peer, Identity identity) {
-    String where =
-        "the key of the probe peer of %s on %s".formatted(peer.network(), peer.gateway());
-    try (SecretBytes secret = identity.open(peers.sealed(peer), where)) {
-      return secret
-          .read(PrivateKey::parse)
-          .filter(key -> key.publicKey().equals(peer.key()))
-          .orElseThrow(() ->
-              new ProblemException(
-                  "probe-key-other",
-                  where,
-                  "this is not the key that the gateway knows",
-                  "make another one: backstay probe remove %1$s, then backstay probe setup %1$s"
-                      .formatted(peer.gateway())));
     }
   }
 

@@ -40,6 +40,8 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(paramLabel = "PLAYBOOK")
   private Path file = Path.of("");
 
@@ -68,6 +70,10 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PlanSource source = PlanSource.read(file, fleet, backstay.here());
+    if (source.playbook().gates().probe()) {
+      // Nothing else of a plan is secret, so nobody is asked for a passphrase in vain.
+      source.requireProbes(fleet, Wiring.probes(backstay.here(), identity.find(backstay)));
+    }
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
       Notes notes = notes();

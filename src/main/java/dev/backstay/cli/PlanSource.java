@@ -13,6 +13,7 @@ import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -101,6 +102,17 @@ record PlanSource(
     List<Gateway> gateways = fleet.select(inventory, playbook);
     return new Planner(connector, memory, Time.real())
         .plan(playbook, gateways, front(playbook, inventory));
+  }
+
+  /**
+   * Whether every gateway can be probed from here, if the playbook wants that.
+   *
+   * @throws ProblemException {@code no-probe-peer} and others, of every gateway that cannot
+   */
+  void requireProbes(FleetOptions fleet, ProvisionedProbes probes) {
+    if (playbook.gates().probe()) {
+      probes.require(fleet.select(inventory, playbook).stream().map(Gateway::name).toList());
+    }
   }
 
   /** What the playbook asks to send clients elsewhere. */

@@ -54,6 +54,7 @@ final class Handover implements AutoCloseable {
       Snapshots snapshots,
       StepLog log,
       Brake brake,
+      ProbeWatch probing,
       Time time) {
     this.order = order;
     this.of = of;
@@ -71,7 +72,7 @@ final class Handover implements AutoCloseable {
             connector,
             snapshots,
             time);
-    this.clients = new WatchClients(order, observer, log, brake, time);
+    this.clients = new WatchClients(order, observer, log, brake, probing, time);
     this.time = time;
     this.same = new SameClients(of.old().name(), of.heir().name());
   }
