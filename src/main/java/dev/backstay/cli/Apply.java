@@ -16,6 +16,7 @@ import dev.backstay.rollout.SshKeygen;
 import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -60,11 +61,12 @@ record Apply(
     Vault vault = Wiring.vault(here);
     Optional<Identity> key = identity.find(backstay);
     TakeSnapshot snapshots = Wiring.snapshots(vault, key);
-    source.requireProbes(fleet, Wiring.probes(here, key));
+    ProvisionedProbes probes = Wiring.probes(here, key);
+    source.requireProbes(fleet, probes);
     try (VaultEnd _ = new VaultEnd(vault, err);
         Connector connector = Wiring.connector()) {
       Person person = Person.of(backstay.surroundings().environment());
-      Plan now = source.plan(fleet, connector, Planner.Memory.NONE);
+      Plan now = source.plan(fleet, connector, Planner.Memory.NONE, probes);
       SavedPlan fresh = source.toKeep(now, person);
       source.saved().ifPresent(saved -> refuseIfMoved(saved, fresh));
       SavedPlan saved = source.saved().orElse(fresh);
@@ -85,8 +87,7 @@ record Apply(
           .begin(
               Scope.of(plan),
               saved,
-              new RolloutRun.Means(
-                  calendar, Optional.empty(), connector, snapshots, Wiring.probes(here, key)));
+              new RolloutRun.Means(calendar, Optional.empty(), connector, snapshots, probes));
     }
   }
 

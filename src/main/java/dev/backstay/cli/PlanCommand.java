@@ -6,6 +6,7 @@ import dev.backstay.rollout.PlanText;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.ProvisionedProbes;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,14 +71,16 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PlanSource source = PlanSource.read(file, fleet, backstay.here());
-    if (source.playbook().gates().probe()) {
-      // Nothing else of a plan is secret, so nobody is asked for a passphrase in vain.
-      source.requireProbes(fleet, Wiring.probes(backstay.here(), identity.find(backstay)));
-    }
+    // Nothing else of a plan is secret, so nobody is asked for a passphrase in vain.
+    ProvisionedProbes probes =
+        Wiring.probes(
+            backstay.here(),
+            source.playbook().gates().probe() ? identity.find(backstay) : Optional.empty());
+    source.requireProbes(fleet, probes);
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
       Notes notes = notes();
-      Plan plan = source.plan(fleet, connector, notes);
+      Plan plan = source.plan(fleet, connector, notes, probes);
       notes.keep();
       SavedPlan saved = source.toKeep(plan, Person.of(backstay.surroundings().environment()));
       if (json) {

@@ -13,6 +13,7 @@ import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.Probes;
 import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
@@ -97,10 +98,12 @@ record PlanSource(
    * Asks the gateways.
    *
    * @param memory of those that need not be asked
+   * @param probes whose peers are no clients
    */
-  Plan plan(FleetOptions fleet, Connector connector, Planner.Memory memory) {
+  Plan plan(FleetOptions fleet, Connector connector, Planner.Memory memory, Probes probes) {
     List<Gateway> gateways = fleet.select(inventory, playbook);
     return new Planner(connector, memory, Time.real())
+        .knowing(probes)
         .plan(playbook, gateways, front(playbook, inventory));
   }
 

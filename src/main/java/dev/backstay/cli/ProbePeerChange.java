@@ -8,6 +8,7 @@ import dev.backstay.rollout.PlanText;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.Probes;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,7 +58,7 @@ record ProbePeerChange(Gateway gateway, List<ProbePeer> peers, boolean present) 
 
   SavedPlan plan(FleetOptions fleet, Inventory inventory, Connector connector, Person person) {
     PlanSource source = source(inventory);
-    Plan plan = source.plan(fleet, connector, Planner.Memory.NONE);
+    Plan plan = source.plan(fleet, connector, Planner.Memory.NONE, Probes.NONE);
     return source.toKeep(plan, person);
   }
 

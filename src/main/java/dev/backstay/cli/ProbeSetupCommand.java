@@ -195,7 +195,7 @@ final class ProbeSetupCommand implements Callable<Integer> {
             peer.gateway(),
             peer.network(),
             fresh.containsKey(peer) ? "new key" : "key",
-            peer.key(),
+            peer.key().abbreviated(),
             peer.inner(),
             peer.pinged().map(", pings "::concat).orElse(", pings nobody"));
   }

@@ -55,6 +55,7 @@ final class Handover implements AutoCloseable {
       StepLog log,
       Brake brake,
       ProbeWatch probing,
+      Probes probes,
       Time time) {
     this.order = order;
     this.of = of;
@@ -74,7 +75,7 @@ final class Handover implements AutoCloseable {
             time);
     this.clients = new WatchClients(order, observer, log, brake, probing, time);
     this.time = time;
-    this.same = new SameClients(of.old().name(), of.heir().name());
+    this.same = new SameClients(of.old().name(), of.heir().name(), probes.keys(of.old().name()));
   }
 
   String oldName() {

@@ -112,7 +112,8 @@ public final class Transaction implements AutoCloseable {
     this.handover =
         order
             .takeover()
-            .map(of -> new Handover(order, of, connector, snapshots, log, brake, probing, time));
+            .map(of ->
+                new Handover(order, of, connector, snapshots, log, brake, probing, probes, time));
     this.prepare =
         new Prepare(
             order, link, snapshots, preflight(order), observer, detour, handover, probing, probes);
