@@ -315,10 +315,12 @@ final class ProbeCommand implements Callable<Integer> {
   private static void compare(Client inside, Map<String, ProbeTally> tallies, ProbeView view) {
     Optional<ProbeTally> without = inside.outside().map(tallies::get);
     Optional<ProbeTally> within = Optional.ofNullable(tallies.get(inside.target().name()));
-    if (without.isPresent() && within.isPresent() && without.get().reached() == 0) {
+    if (without.isPresent()
+        && without.get().reached() == 0
+        && within.filter(ProbeTally::wasSent).isPresent()) {
       view.compared(
           inside.outside().orElseThrow(),
-          within.get().reached() > 0
+          within.orElseThrow().reached() > 0
               ? "WireGuard on it answers; what is between does not"
               : "WireGuard on it does not answer on the gateway itself either");
     }

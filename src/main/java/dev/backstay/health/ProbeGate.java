@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -83,10 +84,11 @@ public record ProbeGate(double settle) {
 
   /** A failure that is certain already. */
   public Optional<Finding> early(List<Series> all) {
-    List<String> dead = all.stream().flatMap(one -> dead(one).stream()).toList();
-    return dead.isEmpty()
-        ? Optional.empty()
-        : Optional.of(finding(all, Says.FAIL, String.join("; ", dead)));
+    List<Dead> dead = all.stream().flatMap(one -> dead(one).stream()).toList();
+    Optional<Double> certain = dead.stream().map(Dead::certain).min(Double::compare);
+    return certain.map(moment ->
+        finding(all, Says.FAIL, dead.stream().map(Dead::sentence).collect(Collectors.joining("; ")))
+            .with("certain", seconds(moment)));
   }
 
   /** What they say at the end of the window. */
@@ -139,31 +141,41 @@ public record ProbeGate(double settle) {
         List.of(probe.sentence()), new Evidence(List.of(probe), tally.matured(), tally.missing()));
   }
 
-  private Optional<String> dead(Series series) {
+  /**
+   * An interface that no probe gets through any more.
+   *
+   * @param certain seconds after which that was so
+   */
+  private record Dead(String sentence, double certain) {}
+
+  private Optional<Dead> dead(Series series) {
     List<Try> decided = series.decided(settle);
     List<Try> run = newestInVain(decided);
-    if (run.isEmpty()) {
-      return Optional.empty();
-    }
-    double lasted = run.getLast().end() - run.getFirst().begin();
     boolean answered = run.size() < decided.size();
-    boolean dead =
-        answered
-            ? run.size() >= IN_VAIN_AFTER_SUCCESS && lasted >= SECONDS_AFTER_SUCCESS
-            : run.size() >= IN_VAIN;
-    return dead
-        ? Optional.of(
-            answered
-                ? "the newest %d probes of %s did not get through, for %s: %s"
-                    .formatted(run.size(), series.network(), seconds(lasted), run.getLast().says())
-                : "%d of %d probes of %s did not get through, %s after the change: %s"
-                    .formatted(
-                        run.size(),
-                        run.size(),
-                        series.network(),
-                        seconds(run.getLast().end()),
-                        run.getLast().says()))
-        : Optional.empty();
+    return run.stream()
+        .filter(one -> isEnough(run.subList(0, run.indexOf(one) + 1), answered))
+        .findFirst()
+        .map(one -> new Dead(sentence(series, run, answered), one.end()));
+  }
+
+  private static boolean isEnough(List<Try> inVain, boolean answered) {
+    double lasted = inVain.getLast().end() - inVain.getFirst().begin();
+    return answered
+        ? inVain.size() >= IN_VAIN_AFTER_SUCCESS && lasted >= SECONDS_AFTER_SUCCESS
+        : inVain.size() >= IN_VAIN;
+  }
+
+  private static String sentence(Series series, List<Try> run, boolean answered) {
+    Try last = run.getLast();
+    return answered
+        ? "the newest %d probes of %s did not get through, for %s: %s"
+            .formatted(
+                run.size(),
+                series.network(),
+                seconds(last.end() - run.getFirst().begin()),
+                last.says())
+        : "%d of %d probes of %s did not get through, %s after the change: %s"
+            .formatted(run.size(), run.size(), series.network(), seconds(last.end()), last.says());
   }
 
   private static List<Try> newestInVain(List<Try> decided) {

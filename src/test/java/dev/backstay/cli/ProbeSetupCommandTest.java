@@ -160,6 +160,20 @@ final class ProbeSetupCommandTest {
   }
 
   @Test
+  void a_gateway_that_can_carry_no_datagrams_is_not_said_to_be_dead(@TempDir Path other) {
+    try (FakeGateway gateway = FakeGateway.start(other)) {
+      inventory(gateway);
+      provisioned();
+      Seen seen = here.run("probe", "gw1", "--inside", "-c", "1", "--tries", "1");
+      assertThat(seen.out())
+          .contains(
+              "gw1 inside  seq=1  nothing can be sent there: nothing here can send a datagram:"
+                  + " neither perl nor bash is there; install one of them")
+          .doesNotContain("gw1: WireGuard");
+    }
+  }
+
+  @Test
   void words_that_name_nobody_are_refused() {
     assertThat(here.refused("probe").err()).contains("nobody is named who is to be probed");
     assertThat(

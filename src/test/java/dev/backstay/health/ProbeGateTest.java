@@ -57,7 +57,11 @@ final class ProbeGateTest {
     assertThat(dead.sample()).isEqualTo(new Sample(3, 3));
     assertThat(dead.sentence())
         .isEqualTo("3 of 3 probes of wg0 did not get through, 3.6 s after the change: " + SILENT);
-    assertThat(dead.thresholds()).containsEntry("last", "3.6 s").containsEntry("first", "0.0 s");
+    assertThat(dead.thresholds()).containsEntry("certain", "3.6 s").containsEntry("first", "0.0 s");
+    assertThat(early("xxxxxx").orElseThrow().thresholds())
+        .as("however late somebody looks")
+        .containsEntry("certain", "3.6 s")
+        .containsEntry("last", "7.2 s");
   }
 
   @Test
