@@ -4,7 +4,6 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.inventory.Inventory;
 import dev.backstay.probe.ProbePeer;
 import dev.backstay.rollout.Plan;
-import dev.backstay.rollout.PlanText;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
@@ -60,10 +59,6 @@ record ProbePeerChange(Gateway gateway, List<ProbePeer> peers, boolean present) 
     PlanSource source = source(inventory);
     Plan plan = source.plan(fleet, connector, Planner.Memory.NONE, Probes.NONE);
     return source.toKeep(plan, person);
-  }
-
-  static String text(SavedPlan plan) {
-    return PlanText.of(plan);
   }
 
   /** Planned anew, and carried out without asking: that was done before. */

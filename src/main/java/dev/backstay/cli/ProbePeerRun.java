@@ -1,11 +1,12 @@
 package dev.backstay.cli;
 
 import dev.backstay.inventory.Inventory;
+import dev.backstay.rollout.PlanText;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 
 /** Shows changes of probe peers, asks once, and carries them out, one gateway after the other. */
 record ProbePeerRun(
@@ -33,12 +34,12 @@ record ProbePeerRun(
   ExitCode run(
       List<ProbePeerChange> changes, Inventory inventory, Connector connector, Around around) {
     if (options.plan() || !options.yes()) {
-      boolean pending = show(changes, inventory, connector);
+      List<SavedPlan> pending = pending(changes, inventory, connector);
       if (options.plan()) {
-        return pending ? ExitCode.CHANGES_PENDING : ExitCode.DONE;
+        return pending.isEmpty() ? ExitCode.DONE : ExitCode.CHANGES_PENDING;
       }
-      if (pending
-          && !RolloutRun.agreed("Change %s?".formatted(Counted.of(changes.size(), "gateway")))) {
+      if (!pending.isEmpty()
+          && !RolloutRun.agreed("Change %s?".formatted(Counted.of(pending.size(), "gateway")))) {
         out.println("Nothing was changed.");
         return ExitCode.ERROR;
       }
@@ -58,17 +59,25 @@ record ProbePeerRun(
     return ExitCode.DONE;
   }
 
-  /** Whether anything would change. */
-  private boolean show(List<ProbePeerChange> changes, Inventory inventory, Connector connector) {
+  /** Plans that would change something; told, whole or what they come to. */
+  private List<SavedPlan> pending(
+      List<ProbePeerChange> changes, Inventory inventory, Connector connector) {
     Person person = Person.of(backstay.surroundings().environment());
-    boolean[] pending = {false};
-    BiConsumer<ProbePeerChange, SavedPlan> tell =
+    List<SavedPlan> pending = new ArrayList<>();
+    EachOf.atOnce(
+        changes,
+        change -> change.plan(fleet, inventory, connector, person),
         (_, plan) -> {
-          pending[0] |= !plan.nothingToDo();
-          out.print(ProbePeerChange.text(plan));
-        };
-    EachOf.atOnce(changes, change -> change.plan(fleet, inventory, connector, person), tell);
+          if (options.plan()) {
+            out.print(PlanText.of(plan));
+          } else if (!plan.nothingToDo() && !options.json()) {
+            plan.gateways().forEach(one -> out.println(one.name() + "  " + one.what()));
+          }
+          if (!plan.nothingToDo()) {
+            pending.add(plan);
+          }
+        });
     out.flush();
-    return pending[0];
+    return pending;
   }
 }

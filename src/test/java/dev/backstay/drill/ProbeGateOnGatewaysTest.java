@@ -44,6 +44,11 @@ final class ProbeGateOnGatewaysTest {
   @Test
   void a_peer_is_made_kept_encrypted_outlives_a_restart_and_is_taken_away_again() throws Exception {
     String peers = command.on("gw1", "wg show wg0 peers | wc -l");
+    Ended planned = backstay("probe", "setup", "gw1", "--plan");
+    assertThat(planned.status()).as(planned.output()).isEqualTo(2);
+    assertThat(planned.output()).contains("added, AllowedIPs none → 198.19.1.254/32");
+    assertThat(folder.resolve(".backstay/probe")).doesNotExist();
+
     Ended made = backstay("probe", "setup", "gw1", "--yes");
     assertThat(made.status()).as(made.output()).isZero();
     assertThat(made.output()).contains("198.19.1.254, pings 198.19.1.1");
@@ -95,6 +100,7 @@ final class ProbeGateOnGatewaysTest {
     assertThat(caught.says()).isEqualTo("fail");
     assertThat(caught.clients()).isEqualTo(caught.against());
     assertThat(caught.sentence()).contains("no answer to 1 initiation");
+    System.out.println("caught by the probe: " + caught);
     assertThat(seconds(caught, "certain")).isLessThanOrEqualTo(WITHIN);
 
     RolloutState stalls = apply("gw2", "1.1.2", PROBE_ALONE);
