@@ -30,16 +30,7 @@ public final class Main {
   /** Those that may hold a secret of the vault, or a key of the probe. */
   private static final Set<String> WITH_SECRETS =
       Set.of(
-          "init",
-          "plan",
-          "apply",
-          "resume",
-          "abort",
-          "rollback",
-          "evidence",
-          "snapshot",
-          "vault",
-          "probe");
+          "init", "apply", "resume", "abort", "rollback", "evidence", "snapshot", "vault", "probe");
 
   private static final Pattern SECRET_KEY = Pattern.compile("(?i)AGE-SECRET-KEY-[A-Z0-9]*");
 
