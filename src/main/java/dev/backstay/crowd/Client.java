@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
@@ -25,8 +26,8 @@ import java.util.stream.Stream;
 final class Client implements AutoCloseable {
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final Peering peering;
-  private final Responder responder;
+  private Peering peering;
+  private Responder responder;
   private final Habits habits;
   private final Clock clock;
   private final SecureRandom random;
@@ -44,6 +45,11 @@ final class Client implements AutoCloseable {
   private long askAt = NEVER;
   private long keepaliveAt = NEVER;
   private long owedAt = NEVER;
+  private long talkAt = NEVER;
+
+  /** Something was sent, and nothing has come since. */
+  private long answerBy = NEVER;
+
   private Seen seen = Seen.NOTHING;
 
   /**
@@ -74,18 +80,36 @@ final class Client implements AutoCloseable {
 
   /** When to call {@link #woken} if nothing comes. */
   long wakeAt() {
-    return LongStream.of(askAt, keepaliveAt, owedAt).min().orElseThrow();
+    return LongStream.of(askAt, keepaliveAt, owedAt, talkAt, answerBy).min().orElseThrow();
   }
 
   /** Comes, and wants to be connected. */
   List<byte[]> begin(long now) {
     keepLater(now);
+    // Not all of those who came at once speak at once from then on.
+    talkAt = habits.talk().map(talk -> now + random.nextLong(talk.every().toNanos())).orElse(NEVER);
     return call(now);
+  }
+
+  /** From now on it shakes hands with these keys; the session that stands lives on. Taken over. */
+  void rekey(Peering other) {
+    letGoOfAsked();
+    responder.close();
+    peering.close();
+    peering = other;
+    responder = Responder.of(other);
   }
 
   List<byte[]> woken(long now) {
     if (now >= askAt) {
       return askAgain(now);
+    }
+    if (now >= answerBy) {
+      answerBy = NEVER;
+      return askAt == NEVER ? call(now) : List.of();
+    }
+    if (now >= talkAt) {
+      return talk(now);
     }
     if (now >= keepaliveAt) {
       keepLater(now);
@@ -204,6 +228,7 @@ final class Client implements AutoCloseable {
     }
     packet.ifPresent(content -> {
       seen = seen.gotData();
+      answerBy = NEVER;
       if (content.length > 0 && owedAt == NEVER) {
         owedAt = now + Timing.KEEPALIVE_TIMEOUT.toNanos();
       }
@@ -211,14 +236,28 @@ final class Client implements AutoCloseable {
     return List.of();
   }
 
-  /** Under the session that stands, and a new handshake where that is due (field guide, §1.1). */
+  private List<byte[]> talk(long now) {
+    Habits.Talk talk = habits.talk().orElseThrow();
+    talkAt = now + talk.every().toNanos();
+    List<byte[]> told = told(session -> session.seal(talk.packet().bytes(), Timing.USUAL_MTU), now);
+    if (answerBy == NEVER && standing.isPresent()) {
+      answerBy = now + Timing.ASKS_ANEW_AFTER.toNanos();
+    }
+    return told;
+  }
+
   private List<byte[]> keepalive(long now) {
+    return told(Session::keepalive, now);
+  }
+
+  /** Under the session that stands, and a new handshake where that is due (field guide, §1.1). */
+  private List<byte[]> told(Function<Session, byte[]> what, long now) {
     Optional<Standing> alive = standing.filter(one -> !one.isOlder(Timing.REJECT_AFTER, now));
     boolean calling = askAt != NEVER;
     boolean due =
         alive.map(one -> one.begun() && one.isOlder(Timing.REKEY_AFTER, now)).orElse(true);
     owedAt = NEVER;
-    List<byte[]> told = alive.map(one -> List.of(one.session().keepalive())).orElse(List.of());
+    List<byte[]> told = alive.map(one -> List.of(what.apply(one.session()))).orElse(List.of());
     if (!due || calling) {
       return told;
     }

@@ -2,6 +2,7 @@ package dev.backstay.crowd;
 
 import dev.backstay.time.Task;
 import dev.backstay.time.Time;
+import dev.backstay.wireguard.Peering;
 import dev.backstay.wireguard.PublicKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Clients that one thread carries the datagrams of. They come one after the other, evenly over a
@@ -35,6 +38,7 @@ public final class Crowd implements AutoCloseable {
   private final PriorityQueue<Due> due = new PriorityQueue<>();
   private final Map<PublicKey, Seen> seen = new ConcurrentHashMap<>();
   private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
+  private final Queue<Runnable> orders = new ConcurrentLinkedQueue<>();
   private final Task task;
 
   /** A client with its port. */
@@ -105,6 +109,22 @@ public final class Crowd implements AutoCloseable {
     return Map.copyOf(seen);
   }
 
+  /**
+   * From now on these clients shake hands with other keys; their sessions live on.
+   *
+   * @param others by the key of each client; taken over
+   */
+  public void rekey(Map<PublicKey, Peering> others) {
+    orders.add(() ->
+        places.forEach(place -> {
+          Peering other = others.get(place.key);
+          if (other != null) {
+            place.client.rekey(other);
+          }
+        }));
+    selector.wakeup();
+  }
+
   private static DatagramChannel open(InetSocketAddress gateway) throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     channel.configureBlocking(false);
@@ -115,6 +135,9 @@ public final class Crowd implements AutoCloseable {
   private void run() {
     try {
       while (!Thread.currentThread().isInterrupted()) {
+        for (Runnable order = orders.poll(); order != null; order = orders.poll()) {
+          order.run();
+        }
         if (wakeSomeWhoseTimeHasCome()) {
           selector.selectNow(this::receive);
         } else {

@@ -22,6 +22,13 @@ record Episode(double began, double last, long initiations, long answers, long c
   /** Observations are a second apart, so an initiation may be seen that much later than it came. */
   private static final double SEEN_LATE = 1.5;
 
+  /**
+   * A handshake that is not older than this, seen from when its initiation was counted, is the
+   * answer to it: the gateway notes whole seconds and is looked at once a second. Less than the
+   * time after which a client asks again.
+   */
+  static final double ANSWERED_WITHIN = 3;
+
   static final Episode NONE =
       new Episode(Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, 0, 0);
 

@@ -179,16 +179,22 @@ public final class Standing {
     return alive ? new State.Connected() : new State.Idle();
   }
 
-  /** The attempts that go on and have had no success; none if they have ended or succeeded. */
+  /**
+   * The attempts that go on and have had no success; none if they have ended or succeeded. A
+   * success ends them: what is asked after it is asked anew, also when it comes at once.
+   */
   private static Episode open(
       Map<String, Episode> episodes, String endpoint, long handshake, Observation seen) {
     Episode episode = episodes.getOrDefault(endpoint, Episode.NONE);
     if (episode.isOver(seen.uptime())) {
       return Episode.NONE;
     }
-    // Handshakes have whole seconds of the gateway's own wall clock.
-    double clockAtBegin = seen.clock() - (seen.uptime() - episode.began());
-    return handshake >= Math.floor(clockAtBegin) - 1 ? Episode.NONE : episode;
+    double clockAtLast = seen.clock() - (seen.uptime() - episode.last());
+    if (handshake >= clockAtLast - Episode.ANSWERED_WITHIN) {
+      episodes.put(endpoint, Episode.NONE);
+      return Episode.NONE;
+    }
+    return episode;
   }
 
   private Flow flow(Peer peer, InterfaceSample sample, String endpoint, Observation seen) {

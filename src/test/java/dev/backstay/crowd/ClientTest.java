@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,13 +66,39 @@ final class ClientTest {
     return client;
   }
 
+  private long next(Client client) {
+    return Math.min(client.wakeAt(), server.wakeAt().orElse(Long.MAX_VALUE));
+  }
+
   private void run(Client client, Duration time) {
     long end = now + time.toNanos();
-    while (client.wakeAt() <= end) {
-      now = client.wakeAt();
-      carry(client, client.woken(now));
+    while (next(client) <= end) {
+      now = next(client);
+      if (now == client.wakeAt()) {
+        carry(client, client.woken(now));
+      } else {
+        List<byte[]> said = server.woken();
+        if (!cut) {
+          said.forEach(one -> carry(client, client.received(one, now)));
+        }
+      }
     }
     now = end;
+  }
+
+  private PresharedKey other() {
+    byte[] key = new byte[32];
+    random.nextBytes(key);
+    return PresharedKey.parse(Base64.getEncoder().encode(key)).orElseThrow();
+  }
+
+  /** The header of an ICMP echo, which is all that the server looks at. */
+  private static byte[] ping() {
+    byte[] packet = new byte[28];
+    packet[0] = 0x45;
+    packet[3] = (byte) packet.length;
+    packet[20] = 8;
+    return packet;
   }
 
   private List<Duration> when(MessageType type) {
@@ -102,6 +129,42 @@ final class ClientTest {
     run(client, Duration.ofHours(1));
     assertThat(sent).hasSize(before);
     assertThat(client.wakeAt()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void who_talks_and_hears_nothing_for_fifteen_seconds_asks_anew() {
+    Client client =
+        begun(client(Habits.ordinary().talking(Duration.ofSeconds(2), ClientTest::ping)));
+    run(client, Duration.ofSeconds(30));
+    assertThat(when(MessageType.INITIATION)).hasSize(1);
+    cut = true;
+    run(client, Duration.ofSeconds(18));
+    assertThat(when(MessageType.INITIATION)).hasSize(2);
+    // What was sent last before the cut was answered; the next, two seconds later at most, was not.
+    assertThat(when(MessageType.INITIATION).getLast())
+        .isBetween(Duration.ofSeconds(30 + 15), Duration.ofSeconds(30 + 15 + 2));
+  }
+
+  @Test
+  void who_only_keeps_alive_does_not_notice_that_nobody_answers() {
+    Client client = begun(client(Habits.ordinary()));
+    cut = true;
+    run(client, Duration.ofSeconds(110));
+    assertThat(when(MessageType.INITIATION)).hasSize(1);
+  }
+
+  @Test
+  void with_other_keys_the_session_lives_on_and_the_next_handshake_fails() {
+    Client client = begun(client(Habits.ordinary()));
+    client.rekey(Peering.of(own, server.key(), other()));
+    run(client, Duration.ofSeconds(110));
+    assertThat(client.seen().undecryptable()).isZero();
+    run(client, Duration.ofSeconds(60));
+    assertThat(client.seen().undecryptable()).isPositive();
+    assertThat(client.seen().handshakes()).isOne();
+    client.rekey(Peering.of(own, server.key(), PresharedKey.none()));
+    run(client, Duration.ofSeconds(60));
+    assertThat(client.seen().handshakes()).isGreaterThan(1);
   }
 
   @Test

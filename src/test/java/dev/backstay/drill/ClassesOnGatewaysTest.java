@@ -7,6 +7,7 @@ import dev.backstay.lab.Lab;
 import dev.backstay.testing.LabExtension;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -66,13 +67,12 @@ final class ClassesOnGatewaysTest {
 
   /** The client forgets its session and begins anew. */
   private void begins(Client client) throws Exception {
-    inside(
-        client,
-        "wg setconf %s /run/lab-seed/wireguard/%s".formatted(client.device(), client.name()));
+    command.on(CLIENTS, beginning(client));
   }
 
-  private void inside(Client client, String words) throws Exception {
-    command.on(CLIENTS, "ip netns exec %s %s".formatted(client.name(), words));
+  private static String beginning(Client client) {
+    return "ip netns exec %1$s wg setconf %2$s /run/lab-seed/wireguard/%1$s"
+        .formatted(client.name(), client.device());
   }
 
   /** The gateway forgets the session, and calls the client where it was last seen. */
@@ -159,6 +159,93 @@ final class ClassesOnGatewaysTest {
       CommandInLab.kill(observe);
     }
     assertThat(seen).isEqualTo(wanted);
+  }
+
+  /** The gateway remembers the latest time of each client (CVE-2021-46873), here one to come. */
+  @Test
+  void a_client_whose_clock_was_ahead_once_is_rejected_and_one_whose_clock_was_not_is_not()
+      throws Exception {
+    List<Client> clients = senders();
+    Client ahead = clients.getFirst();
+    Client right = clients.getLast();
+    Process observe = observe("120s");
+    try (BufferedReader lines = observe.inputReader(StandardCharsets.UTF_8)) {
+      failing(lines);
+      // Else the gateway calls it after fifteen seconds, and that heals it.
+      for (Client client : List.of(ahead, right)) {
+        command.on(
+            CLIENTS,
+            "nft 'add table inet causes; add chain inet causes input { type filter hook input priority 0; }; add rule inet causes input udp dport %s udp length 156 drop'"
+                .formatted(client.port()));
+      }
+      // Renewed by anybody else in that second, a session is renewed again before it ends.
+      command.on(
+          CLIENTS,
+          "date -s '+50 seconds' >/dev/null; %s; sleep 1; date -s '-50 seconds' >/dev/null"
+              .formatted(beginning(ahead)));
+      begins(ahead);
+      begins(right);
+      Map<String, String> seen = Map.of();
+      while (!seen.containsKey(ahead.key())) {
+        seen = failing(lines);
+        assertThat(seen).doesNotContainKey(right.key());
+      }
+      assertThat(seen).containsEntry(ahead.key(), Cause.REJECTED.word());
+    } finally {
+      CommandInLab.kill(observe);
+    }
+  }
+
+  @Test
+  void a_gateway_under_load_puts_off_who_cannot_answer_cookies_and_takes_him_without_load()
+      throws Exception {
+    String server = command.on(GATEWAY, "wg show wg0 public-key");
+    String port = command.on(GATEWAY, "wg show wg0 listen-port");
+    Process flood =
+        command.program(
+            FloodInLab.class,
+            command.on(GATEWAY, "cat /run/lab-seed/host").split(" ")[1],
+            port,
+            server);
+    try (BufferedReader said = flood.inputReader(StandardCharsets.UTF_8);
+        PrintWriter tell = new PrintWriter(flood.outputWriter(StandardCharsets.UTF_8), true)) {
+      String key = said.readLine();
+      command.on(GATEWAY, "wg set wg0 peer '%s' allowed-ips 10.254.254.254/32".formatted(key));
+      tell.println("come");
+      command.on(
+          GATEWAY,
+          "until wg show wg0 latest-handshakes | awk -v key='%s' '$1 == key && $2 > 0 { found = 1 } END { exit !found }'; do sleep 0.2; done"
+              .formatted(key));
+      Process observe = observe("300s");
+      try (BufferedReader lines = observe.inputReader(StandardCharsets.UTF_8)) {
+        for (int i = 0; i < 3; i++) {
+          assertThat(failing(lines)).doesNotContainKey(key);
+        }
+        tell.println("flood");
+        // Its session is forgotten, and it is not called: it asks when nothing comes any more.
+        command.on(
+            GATEWAY,
+            """
+            at=$(wg show wg0 endpoints | awk -v key='%1$s' '$1 == key { print $2 }')
+            wg set wg0 peer '%1$s' remove
+            wg set wg0 peer '%1$s' endpoint "$at" allowed-ips 10.254.254.254/32
+            """
+                .formatted(key));
+        Map<String, String> seen = Map.of();
+        while (!seen.containsKey(key)) {
+          seen = failing(lines);
+        }
+        assertThat(seen).containsEntry(key, Cause.OVERLOAD.word());
+        tell.println("calm");
+        while (seen.containsKey(key)) {
+          seen = failing(lines);
+        }
+      } finally {
+        CommandInLab.kill(observe);
+      }
+    } finally {
+      CommandInLab.kill(flood);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.backstay.cli.Main;
 import dev.backstay.lab.Lab;
+import dev.backstay.testing.ChildJvm;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -89,6 +90,11 @@ final class CommandInLab {
         lab.command(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("BACKSTAY_LOG", log);
     return builder.start();
+  }
+
+  /** Another program of ours in the lab's network. */
+  Process program(Class<?> main, String... words) throws IOException {
+    return lab.command(ChildJvm.command(main, words)).redirectErrorStream(true).start();
   }
 
   Ended run(String... words) throws Exception {

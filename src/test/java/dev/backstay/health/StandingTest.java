@@ -128,6 +128,26 @@ final class StandingTest {
     assertThat(picture.peers()).isEqualTo(2);
   }
 
+  /** As a client does whose clock was ahead for a moment. */
+  @Test
+  void who_is_rejected_right_after_a_success_is_seen_and_not_taken_for_answered() {
+    add(initiationsReceived, AT);
+    add(responsesSent, AT);
+    handshakes.put(ONE, second());
+    look();
+    uptime += 1;
+    add(initiationsReceived, AT);
+    look();
+    seconds(4, second -> {});
+    seconds(11, this::asks);
+    assertThat(picture.failing())
+        .singleElement()
+        .satisfies(failure -> {
+          assertThat(failure.peer().key()).isEqualTo(ONE);
+          assertThat(failure.why()).isEqualTo(Cause.REJECTED);
+        });
+  }
+
   @Test
   void who_is_answered_and_never_confirms_is_unconfirmed() {
     seconds(
