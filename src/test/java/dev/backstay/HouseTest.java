@@ -154,6 +154,8 @@ final class HouseTest {
           .and()
           .doNotHaveSimpleName("KeptTimestamps")
           .and()
+          .doNotHaveSimpleName("ProbePeers")
+          .and()
           .haveNameNotMatching(".*\\.Crowd(\\$.*)?")
           .should()
           .dependOnClassesThat()

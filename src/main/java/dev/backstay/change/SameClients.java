@@ -20,10 +20,20 @@ import java.util.TreeMap;
  *
  * @param old whose clients they are
  * @param heir who is to have them
+ * @param probes peers of the old one that only probe it: they stay where they are
  */
-public record SameClients(String old, String heir) {
+public record SameClients(String old, String heir, Set<PublicKey> probes) {
   /** So many names fit a message. */
   private static final int MOST_NAMES = 5;
+
+  public SameClients {
+    probes = Set.copyOf(probes);
+  }
+
+  /** Of gateways that nobody probes. */
+  public SameClients(String old, String heir) {
+    this(old, heir, Set.of());
+  }
 
   /** Empty when it could. */
   public List<Problem> problems(Facts ofOld, Facts ofHeir) {
@@ -113,6 +123,7 @@ public record SameClients(String old, String heir) {
       Findings found) {
     Set<PublicKey> missing = new HashSet<>(there.keySet());
     missing.removeAll(here.keySet());
+    missing.removeAll(probes);
     if (!missing.isEmpty()) {
       found.add(
           "peers-missing",
@@ -122,7 +133,9 @@ public record SameClients(String old, String heir) {
     Set<PublicKey> moved = new HashSet<>();
     there.forEach((peer, config) -> {
       PeerConfig mine = here.get(peer);
-      if (mine != null && !Set.copyOf(mine.allowedIps()).equals(Set.copyOf(config.allowedIps()))) {
+      if (mine != null
+          && !probes.contains(peer)
+          && !Set.copyOf(mine.allowedIps()).equals(Set.copyOf(config.allowedIps()))) {
         moved.add(peer);
       }
     });
@@ -145,6 +158,7 @@ public record SameClients(String old, String heir) {
     alone.removeAll(there);
     alone.retainAll(config(ofOld, name).keySet());
     without.addAll(alone);
+    without.removeAll(probes);
     if (!without.isEmpty()) {
       found.add(
           "other-preshared-keys",

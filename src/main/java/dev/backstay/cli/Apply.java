@@ -13,8 +13,10 @@ import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.rollout.Scope;
 import dev.backstay.rollout.SshKeygen;
+import dev.backstay.snapshot.Identity;
 import dev.backstay.snapshot.Vault;
 import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -46,14 +48,25 @@ record Apply(
    */
   ExitCode carryOut(Path file) {
     WorkingDirectory here = backstay.here().made();
-    PlanSource source = PlanSource.read(file, fleet, here);
+    return carryOut(PlanSource.read(file, fleet, here), file);
+  }
+
+  /**
+   * @param file by which the source is called
+   * @throws ProblemException before anything was changed
+   */
+  ExitCode carryOut(PlanSource source, Path file) {
+    WorkingDirectory here = backstay.here().made();
     Calendar calendar = calendar(here);
     Vault vault = Wiring.vault(here);
-    TakeSnapshot snapshots = Wiring.snapshots(vault, identity.find(backstay));
+    Optional<Identity> key = identity.find(backstay);
+    TakeSnapshot snapshots = Wiring.snapshots(vault, key);
+    ProvisionedProbes probes = Wiring.probes(here, key);
+    source.requireProbes(fleet, probes);
     try (VaultEnd _ = new VaultEnd(vault, err);
         Connector connector = Wiring.connector()) {
       Person person = Person.of(backstay.surroundings().environment());
-      Plan now = source.plan(fleet, connector, Planner.Memory.NONE);
+      Plan now = source.plan(fleet, connector, Planner.Memory.NONE, probes);
       SavedPlan fresh = source.toKeep(now, person);
       source.saved().ifPresent(saved -> refuseIfMoved(saved, fresh));
       SavedPlan saved = source.saved().orElse(fresh);
@@ -74,7 +87,7 @@ record Apply(
           .begin(
               Scope.of(plan),
               saved,
-              new RolloutRun.Means(calendar, Optional.empty(), connector, snapshots));
+              new RolloutRun.Means(calendar, Optional.empty(), connector, snapshots, probes));
     }
   }
 

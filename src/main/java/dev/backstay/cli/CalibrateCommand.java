@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -84,7 +85,12 @@ final class CalibrateCommand implements Callable<Integer> {
     try (Connector connector = Wiring.connector()) {
       WatchUnchanged watch =
           new WatchUnchanged(
-              connector, "calibrate" + Stamp.of(Instant.now()), looked, waited, Time.real());
+              connector,
+              "calibrate" + Stamp.of(Instant.now()),
+              looked,
+              waited,
+              Wiring.probes(here, Optional.empty()),
+              Time.real());
       try {
         EachOf.atOnce(gateways, watch::look, (gateway, tally) -> tell(out, gateway, tally, lost));
       } finally {

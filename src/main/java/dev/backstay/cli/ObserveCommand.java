@@ -173,6 +173,7 @@ final class ObserveCommand implements Callable<Integer> {
     Mailbox<Observation> mailbox = real.mailbox();
     Standing standing = new Standing(keys());
     AtomicReference<String> because = new AtomicReference<>("");
+    Set<PublicKey> probes = backstay.here().probePeers().keys(gateway.name());
     String id = "o" + ProcessHandle.current().pid();
     try (Shell.Stream stream =
         new GatewayPrograms(connector.shared(gateway.target()))
@@ -187,7 +188,8 @@ final class ObserveCommand implements Callable<Integer> {
         Optional<Observation> seen = mailbox.poll(Duration.ofSeconds(1));
         if (seen.isPresent()) {
           silence = real.in(SILENCE);
-          view.show(standing.accept(seen.get()));
+          // What asks for us is nobody who might not get on.
+          view.show(standing.accept(seen.get().without(probes)));
         }
       }
       if (!end.isOver()) {

@@ -1,11 +1,14 @@
 package dev.backstay.cli;
 
+import dev.backstay.process.MemoryLock;
 import dev.backstay.rollout.Plan;
 import dev.backstay.rollout.PlanFile;
 import dev.backstay.rollout.PlanText;
 import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
+import dev.backstay.snapshot.Identity;
 import dev.backstay.ssh.Connector;
+import dev.backstay.transaction.ProvisionedProbes;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +43,8 @@ import picocli.CommandLine.Spec;
 final class PlanCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(paramLabel = "PLAYBOOK")
   private Path file = Path.of("");
 
@@ -68,10 +73,12 @@ final class PlanCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PlanSource source = PlanSource.read(file, fleet, backstay.here());
+    ProvisionedProbes probes = Wiring.probes(backstay.here(), identity(source));
+    source.requireProbes(fleet, probes);
     PrintWriter out = spec.commandLine().getOut();
     try (Connector connector = Wiring.connector()) {
       Notes notes = notes();
-      Plan plan = source.plan(fleet, connector, notes);
+      Plan plan = source.plan(fleet, connector, notes, probes);
       notes.keep();
       SavedPlan saved = source.toKeep(plan, Person.of(backstay.surroundings().environment()));
       if (json) {
@@ -85,6 +92,15 @@ final class PlanCommand implements Callable<Integer> {
       keep(saved, out);
       return ExitCode.CHANGES_PENDING.status();
     }
+  }
+
+  /** Nothing else of a plan is secret, so nobody is asked for a passphrase in vain. */
+  private Optional<Identity> identity(PlanSource source) {
+    if (!source.playbook().gates().probe()) {
+      return Optional.empty();
+    }
+    MemoryLock.take();
+    return identity.find(backstay);
   }
 
   /** Kept only where the folder for it belongs: a plan may be made anywhere. */

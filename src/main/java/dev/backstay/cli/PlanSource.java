@@ -13,9 +13,12 @@ import dev.backstay.rollout.Planner;
 import dev.backstay.rollout.SavedPlan;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.Probes;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,6 +43,19 @@ record PlanSource(
       return new PlanSource(playbook, source(file, true), fleet.inventory(here), Optional.empty());
     }
     return of(PlanFile.read(file), fleet, here);
+  }
+
+  /**
+   * A playbook that was made here and is in no file.
+   *
+   * @param name by which it is called
+   */
+  static PlanSource made(String name, String text, Inventory inventory) {
+    return new PlanSource(
+        PlaybookReader.read(name, text),
+        new SavedPlan.Source(name, Sha256.hex(text.getBytes(StandardCharsets.UTF_8)), text),
+        inventory,
+        Optional.empty());
   }
 
   /** The plan's own copy of the playbook is carried out, whatever became of the file. */
@@ -82,11 +98,24 @@ record PlanSource(
    * Asks the gateways.
    *
    * @param memory of those that need not be asked
+   * @param probes whose peers are no clients
    */
-  Plan plan(FleetOptions fleet, Connector connector, Planner.Memory memory) {
+  Plan plan(FleetOptions fleet, Connector connector, Planner.Memory memory, Probes probes) {
     List<Gateway> gateways = fleet.select(inventory, playbook);
     return new Planner(connector, memory, Time.real())
+        .knowing(probes)
         .plan(playbook, gateways, front(playbook, inventory));
+  }
+
+  /**
+   * Whether every gateway can be probed from here, if the playbook wants that.
+   *
+   * @throws ProblemException {@code no-probe-peer} and others, of every gateway that cannot
+   */
+  void requireProbes(FleetOptions fleet, ProvisionedProbes probes) {
+    if (playbook.gates().probe()) {
+      probes.require(fleet.select(inventory, playbook).stream().map(Gateway::name).toList());
+    }
   }
 
   /** What the playbook asks to send clients elsewhere. */

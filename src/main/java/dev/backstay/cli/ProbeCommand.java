@@ -2,6 +2,7 @@ package dev.backstay.cli;
 
 import dev.backstay.inventory.Gateway;
 import dev.backstay.playbook.Units;
+import dev.backstay.probe.Carrier;
 import dev.backstay.probe.Outcome;
 import dev.backstay.probe.Patience;
 import dev.backstay.probe.Ping;
@@ -21,7 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,24 +38,30 @@ import picocli.CommandLine.Spec;
     name = "probe",
     description = {
       "Shake hands with WireGuard servers as a client does, and tell how long it takes.",
-      "With --inner and --ping also whether packets of full size go through the tunnel and back.",
-      "Needs a peer of its own on the server, with a key that no client uses."
+      "Also whether packets of full size go through the tunnel and back. Gateways of the inventory",
+      "are probed as the peer that `backstay probe setup` gave them, others with --key."
     },
     mixinStandardHelpOptions = true,
+    subcommands = {ProbeSetupCommand.class, ProbeRemoveCommand.class},
     footer = {
       "",
       "Exit status: 0 everything that was asked was answered each time, 1 never, 5 now and then.",
       "",
       "Examples:",
+      "  backstay probe setup gw1",
+      "  backstay probe gw1",
+      "  backstay probe gw1 --inside",
+      "  backstay probe tag:edge --watch",
       "  backstay probe gw1 --key probe.key --inner 10.9.0.250 --ping 10.9.0.1",
-      "  backstay probe tag:edge --key probe.key --watch",
       "  backstay probe 198.51.100.7:51820 --key probe.key --server-key KEY --json"
     })
 final class ProbeCommand implements Callable<Integer> {
   @Mixin private FleetOptions fleet;
 
+  @Mixin private IdentityOption identity;
+
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "GATEWAY|HOST:PORT",
       description = {
         "Of the inventory: names, tag:…, group:…, site:…; asked over SSH for port and key.",
@@ -62,10 +71,12 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Option(
       names = "--key",
-      required = true,
       paramLabel = "FILE",
-      description = "The private key to probe with, as `wg genkey` writes it; mode 0600.")
-  private Path key = Path.of("");
+      description = {
+        "The private key to probe with, as `wg genkey` writes it; mode 0600. Default: that of the",
+        "gateway's own probe peer."
+      })
+  private Optional<Path> key = Optional.empty();
 
   @Option(
       names = "--preshared",
@@ -107,6 +118,13 @@ final class ProbeCommand implements Callable<Integer> {
       description = "How many probes. Default: ${DEFAULT-VALUE}.")
   private int count;
 
+  @Option(
+      names = "--inside",
+      description = {
+        "Probe also from the gateway's own shell, over SSH: tells the network from WireGuard."
+      })
+  private boolean inside;
+
   @Option(names = "--watch", description = "Go on until Ctrl-C.")
   private boolean watch;
 
@@ -131,28 +149,54 @@ final class ProbeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  Main backstay() {
+    return backstay;
+  }
+
   @Override
   public Integer call() {
     WorkingDirectory here = backstay.here().made();
     Duration pace = pace();
     atLeastOne("--count", count);
     atLeastOne("--tries", tries);
+    if (targets.isEmpty()) {
+      throw usage("GATEWAY|HOST:PORT", "nobody is named who is to be probed");
+    }
+    if (inner.isPresent() != pinged.isPresent()) {
+      throw usage("--inner and --ping", "one is of no use without the other");
+    }
     Optional<PublicKey> server = serverKey.map(ProbeCommand::publicKey);
-    try (PrivateKey own = SecretFile.read(key, "a private key", PrivateKey::parse);
-        PresharedKey shared = shared()) {
-      List<ProbeTarget> resolved = resolved(here, server);
-      resolved.forEach(this::ping);
-      ProbeView view = new ProbeView(spec.commandLine().getOut(), json, width(resolved));
+    try (ProbeKeys keys = new ProbeKeys();
+        Connector connector = Wiring.connector()) {
+      PresharedKey shared = keys.keep(shared());
+      Optional<PrivateKey> own =
+          key.map(file -> keys.keep(SecretFile.read(file, "a private key", PrivateKey::parse)));
+      List<Client> clients = clients(here, server, own, keys, connector);
+      ProbeView view = new ProbeView(spec.commandLine().getOut(), json, width(clients));
       Prober prober = Wiring.prober(here);
-      List<ProbeTally> tallies = new ArrayList<>();
+      Map<String, ProbeTally> tallies = new TreeMap<>();
       untilInterrupted(() ->
           EachOf.atOnce(
-              resolved,
-              target -> probe(prober, target, own, shared, pace, view),
-              (_, tally) -> tallies.add(tally)));
-      return exitCode(tallies).status();
+              clients,
+              client -> probe(prober, client, shared, pace, view),
+              (client, tally) -> tallies.put(client.target().name(), tally)));
+      clients.forEach(client -> compare(client, tallies, view));
+      return exitCode(List.copyOf(tallies.values())).status();
     }
   }
+
+  /**
+   * Whom to probe, and as whom.
+   *
+   * @param way that its datagrams take
+   * @param outside the name of the same from outside, for one that is probed from inside
+   */
+  private record Client(
+      ProbeTarget target,
+      PrivateKey key,
+      Optional<Ping> ping,
+      Carrier.Way way,
+      Optional<String> outside) {}
 
   private static void untilInterrupted(Runnable work) {
     Thread here = Thread.currentThread();
@@ -165,23 +209,19 @@ final class ProbeCommand implements Callable<Integer> {
   }
 
   private ProbeTally probe(
-      Prober prober,
-      ProbeTarget target,
-      PrivateKey own,
-      PresharedKey shared,
-      Duration pace,
-      ProbeView view) {
+      Prober prober, Client client, PresharedKey shared, Duration pace, ProbeView view) {
     Time time = Time.real();
-    Optional<Ping> ping = ping(target);
+    ProbeTarget target = client.target();
+    Optional<Ping> ping = client.ping();
     Patience patience = Patience.usual().withTries(tries);
     ProbeTally tally = new ProbeTally();
     long begun = time.nanos();
-    try (Peering peering = Peering.of(own, target.key(), shared)) {
+    try (Peering peering = Peering.of(client.key(), target.key(), shared)) {
       view.begins(target, ping);
       for (int seq = 1; watch || seq <= count; seq++) {
         Deadline next = time.in(pace);
         Instant at = time.clock().instant();
-        Outcome outcome = prober.probe(target.address(), peering, ping, patience);
+        Outcome outcome = prober.probe(client.way(), target.address(), peering, ping, patience);
         tally.add(outcome);
         view.probed(target, seq, at, outcome);
         if (watch || seq < count) {
@@ -201,32 +241,92 @@ final class ProbeCommand implements Callable<Integer> {
         .orElseGet(PresharedKey::none);
   }
 
-  private List<ProbeTarget> resolved(WorkingDirectory here, Optional<PublicKey> server) {
-    List<ProbeTarget> found = new ArrayList<>();
+  private List<Client> clients(
+      WorkingDirectory here,
+      Optional<PublicKey> server,
+      Optional<PrivateKey> own,
+      ProbeKeys keys,
+      Connector connector) {
+    List<Client> found = new ArrayList<>();
     List<String> named = new ArrayList<>();
     for (String word : targets) {
       if (ProbeTarget.isEndpoint(word)) {
-        found.add(ProbeTarget.at(word, server));
+        PrivateKey ours =
+            own.orElseThrow(() -> usage(word, "nobody has said whose key to use: --key FILE"));
+        ProbeTarget target = ProbeTarget.at(word, server);
+        found.add(new Client(target, ours, ping(target), Carrier.Way.UDP, Optional.empty()));
       } else {
         named.add(word);
       }
     }
     if (!named.isEmpty()) {
       List<Gateway> gateways = fleet.select(fleet.inventory(here), named);
-      try (Connector connector = Wiring.connector()) {
-        EachOf.atOnce(
-            gateways,
-            gateway -> ProbeTarget.of(gateway, wireguard, server, connector),
-            (gateway, target) -> found.add(target));
+      OwnProbes provisioned = new OwnProbes(here, gateways, wireguard);
+      if (own.isEmpty()) {
+        provisioned.require();
+        provisioned.open(identity.require(backstay), keys);
       }
+      EachOf.atOnce(
+          gateways,
+          gateway ->
+              own.isPresent()
+                  ? List.of(fromOutside(gateway, own.get(), server, connector))
+                  : provisioned.of(gateway).stream()
+                      .map(one -> fromOutside(gateway, one, server, connector))
+                      .toList(),
+          (gateway, clients) -> {
+            for (Client client : clients) {
+              found.add(client);
+              if (inside) {
+                found.add(fromInside(client, gateway, connector));
+              }
+            }
+          });
     }
     return found;
   }
 
-  private Optional<Ping> ping(ProbeTarget target) {
-    if (inner.isPresent() != pinged.isPresent()) {
-      throw usage("--inner and --ping", "one is of no use without the other");
+  private Client fromOutside(
+      Gateway gateway, PrivateKey own, Optional<PublicKey> server, Connector connector) {
+    ProbeTarget target = ProbeTarget.of(gateway, wireguard, server, connector);
+    return new Client(target, own, ping(target), Carrier.Way.UDP, Optional.empty());
+  }
+
+  private Client fromOutside(
+      Gateway gateway, OwnProbes.Own own, Optional<PublicKey> server, Connector connector) {
+    ProbeTarget target =
+        ProbeTarget.of(gateway, Optional.of(own.peer().network()), server, connector)
+            .called(own.name());
+    Optional<Ping> ping = ping(target).or(() -> own.peer().ping(mtu.orElse(target.mtu())));
+    return new Client(target, own.key(), ping, Carrier.Way.UDP, Optional.empty());
+  }
+
+  private static Client fromInside(Client client, Gateway gateway, Connector connector) {
+    ProbeTarget target = client.target();
+    return new Client(
+        target.inside(),
+        client.key(),
+        client.ping(),
+        InsideCarrier.of(gateway, connector),
+        Optional.of(target.name()));
+  }
+
+  /** What both together tell, in one sentence. */
+  private static void compare(Client inside, Map<String, ProbeTally> tallies, ProbeView view) {
+    Optional<ProbeTally> without = inside.outside().map(tallies::get);
+    Optional<ProbeTally> within = Optional.ofNullable(tallies.get(inside.target().name()));
+    if (without.isPresent()
+        && without.get().reached() == 0
+        && within.filter(ProbeTally::wasSent).isPresent()) {
+      view.compared(
+          inside.outside().orElseThrow(),
+          within.orElseThrow().reached() > 0
+              ? "WireGuard on it answers; what is between does not"
+              : "WireGuard on it does not answer on the gateway itself either");
     }
+  }
+
+  private Optional<Ping> ping(ProbeTarget target) {
     if (inner.isEmpty()) {
       return Optional.empty();
     }
@@ -272,8 +372,8 @@ final class ProbeCommand implements Callable<Integer> {
     return new ProblemException("usage", where, what, "backstay probe --help");
   }
 
-  private static int width(List<ProbeTarget> targets) {
-    return targets.stream().mapToInt(target -> target.name().length()).max().orElse(1);
+  private static int width(List<Client> clients) {
+    return clients.stream().mapToInt(one -> one.target().name().length()).max().orElse(1);
   }
 
   private static ExitCode exitCode(List<ProbeTally> tallies) {

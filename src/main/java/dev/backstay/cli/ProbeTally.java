@@ -14,11 +14,15 @@ final class ProbeTally {
   private final List<Duration> echoes = new ArrayList<>();
   private int probes;
   private int reached;
+  private int unsent;
 
   void add(Outcome outcome) {
     probes++;
     if (outcome.reached()) {
       reached++;
+    }
+    if (outcome instanceof Outcome.Unreachable) {
+      unsent++;
     }
     outcome.answered().map(Handshake::response).ifPresent(responses::add);
     if (outcome instanceof Outcome.Whole whole) {
@@ -33,6 +37,11 @@ final class ProbeTally {
   /** Those in which everything that was asked was answered. */
   int reached() {
     return reached;
+  }
+
+  /** Whether anything was asked at all. */
+  boolean wasSent() {
+    return probes > unsent;
   }
 
   int handshakes() {

@@ -106,6 +106,20 @@ record ProbeTarget(String name, InetSocketAddress address, PublicKey key, int mt
     return address;
   }
 
+  /** The same by another name. */
+  ProbeTarget called(String other) {
+    return new ProbeTarget(other, address, key, mtu);
+  }
+
+  /** The same as its own host reaches it. */
+  ProbeTarget inside() {
+    return new ProbeTarget(
+        name + " inside",
+        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), address.getPort()),
+        key,
+        mtu);
+  }
+
   /** Where datagrams go. */
   String endpoint() {
     String host = shown(address.getAddress());

@@ -215,6 +215,18 @@ final class ProbeView {
     out.flush();
   }
 
+  /** What probes from two places tell together. */
+  synchronized void compared(String name, String sentence) {
+    if (json) {
+      out.println(JSON.writeValueAsString(new Compared(name, sentence)));
+    } else {
+      out.println(name + ": " + sentence + ".");
+    }
+    out.flush();
+  }
+
+  private record Compared(String gateway, String compared) {}
+
   private static String spread(String what, ProbeTally.Spread times) {
     return "    %s min/avg/max/mdev %s".formatted(what, times.text());
   }

@@ -163,7 +163,12 @@ final class RestoreCommand implements Callable<Integer> {
             .begin(
                 Scope.of(plan),
                 saved,
-                new RolloutRun.Means(Calendar.OPEN, step.restore(), connector, snapshots));
+                new RolloutRun.Means(
+                    Calendar.OPEN,
+                    step.restore(),
+                    connector,
+                    snapshots,
+                    Wiring.probes(here, Optional.empty())));
     if (end == ExitCode.DONE && step.restore().isPresent()) {
       // Nothing of this rollout can still be taken back, so the old keys need not stay.
       new GatewayPrograms(connector.shared(target.target())).forget();

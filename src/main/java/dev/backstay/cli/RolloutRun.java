@@ -18,6 +18,7 @@ import dev.backstay.rollout.Stamp;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
 import dev.backstay.transaction.Ending;
+import dev.backstay.transaction.Probes;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.TakeSnapshot;
 import java.io.Console;
@@ -51,9 +52,14 @@ final class RolloutRun {
    * What a rollout works with.
    *
    * @param restore what goes back beside what the playbook says
+   * @param probes whose peers are no clients
    */
   record Means(
-      Calendar calendar, Optional<Restore> restore, Connector connector, TakeSnapshot snapshots) {}
+      Calendar calendar,
+      Optional<Restore> restore,
+      Connector connector,
+      TakeSnapshot snapshots,
+      Probes probes) {}
 
   /** Begins a rollout. */
   ExitCode begin(Scope plan, SavedPlan saved, Means means) {

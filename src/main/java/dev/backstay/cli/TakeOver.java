@@ -75,7 +75,11 @@ final class TakeOver {
               id,
               scope,
               new RolloutRun.Means(
-                  here.calendar(), Optional.empty(), connector, Wiring.snapshots(vault, identity)),
+                  here.calendar(),
+                  Optional.empty(),
+                  connector,
+                  Wiring.snapshots(vault, identity),
+                  Wiring.probes(here, identity)),
               order);
     }
   }

@@ -14,6 +14,7 @@ import dev.backstay.ssh.Connector;
 import dev.backstay.ssh.SshConnector;
 import dev.backstay.ssh.SshSettings;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.ProvisionedProbes;
 import dev.backstay.transaction.TakeSnapshot;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -53,6 +54,11 @@ final class Wiring {
     return new Prober(Time.real(), timestamps, new SecureRandom());
   }
 
+  /** With the probe peers of a working directory, if there is something to open their keys. */
+  static ProvisionedProbes probes(WorkingDirectory here, Optional<Identity> identity) {
+    return new ProvisionedProbes(here.probePeers(), identity, prober(here));
+  }
+
   /** Less patient than with a gateway: what is not pushed now is pushed later. */
   private static Connector remoteConnector() {
     SshSettings settings = SshSettings.from(System.getenv());
@@ -76,6 +82,7 @@ final class Wiring {
             means.snapshots(),
             new JournalingLog(journal, spectator),
             new SecureRandom(),
+            means.probes(),
             time);
     return new Rollout(scope, means.calendar(), transactions, journal, orders, time);
   }

@@ -2,6 +2,7 @@ package dev.backstay.cli;
 
 import dev.backstay.gateway.KnownFacts;
 import dev.backstay.playbook.FreezeReader;
+import dev.backstay.probe.ProbePeers;
 import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Calendar;
 import dev.backstay.rollout.GatewayLocks;
@@ -110,6 +111,11 @@ record WorkingDirectory(Path path) {
   /** The time that the last probe of a gateway gave as its own; no secret. */
   Path probeTimestamp() {
     return hidden().resolve("probe-timestamp");
+  }
+
+  /** Peers of gateways that are there for probes alone; their keys are encrypted. */
+  ProbePeers probePeers() {
+    return new ProbePeers(hidden().resolve("probe"));
   }
 
   /** What gateways told when they were last asked. */

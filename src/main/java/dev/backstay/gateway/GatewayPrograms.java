@@ -3,6 +3,8 @@ package dev.backstay.gateway;
 import dev.backstay.ssh.Command;
 import dev.backstay.ssh.Outcome;
 import dev.backstay.ssh.Shell;
+import dev.backstay.time.Time;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -337,6 +339,20 @@ public final class GatewayPrograms {
   /** Why a gateway cannot be observed at all, if that is what a line of {@link #observe} says. */
   public static Optional<String> cannotObserve(String line) {
     return ObservationReader.cannot(line);
+  }
+
+  /**
+   * Datagrams to a UDP port as the gateway itself reaches it, such as one of its own.
+   *
+   * @param address in digits
+   */
+  public Datagrams datagrams(String address, int port, Time time) throws InterruptedException {
+    Command command = once(ProgramText.DATAGRAMS, List.of(address, Integer.toString(port)));
+    try {
+      return Datagrams.over(shell, shell.converse(command), time);
+    } catch (IOException notStarted) {
+      throw new GatewayLostException(shell.gateway(), "its shell was not started");
+    }
   }
 
   /** A program that only reads: its text is the head of standard input, data may follow. */

@@ -2,9 +2,13 @@ package dev.backstay.gateway;
 
 import dev.backstay.wireguard.PublicKey;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What the collector on a gateway saw in one second. Holds public keys only.
@@ -116,6 +120,16 @@ public record Observation(
       transfer = Map.copyOf(transfer);
       endpoints = Map.copyOf(endpoints);
     }
+
+    private InterfaceSample without(Set<PublicKey> keys) {
+      return new InterfaceSample(
+          present,
+          publicKey,
+          port,
+          Observation.without(handshakes, keys::contains),
+          Observation.without(transfer, keys::contains),
+          Observation.without(endpoints, keys::contains));
+    }
   }
 
   /** Bytes of a peer since the interface or the peer was made, handshake messages included. */
@@ -142,6 +156,17 @@ public record Observation(
       dataReceived = Map.copyOf(dataReceived);
     }
 
+    private Sources without(Set<String> hosts) {
+      Predicate<String> gone = source -> hosts.contains(host(source));
+      return new Sources(
+          Observation.without(initiationsReceived, gone),
+          Observation.without(responsesSent, gone),
+          Observation.without(cookiesSent, gone),
+          Observation.without(initiationsSent, gone),
+          Observation.without(responsesReceived, gone),
+          Observation.without(dataReceived, gone));
+    }
+
     /** Nothing was counted yet. */
     public static Sources none() {
       return new Sources(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), Map.of());
@@ -153,6 +178,36 @@ public record Observation(
           + responsesReceived.getOrDefault(source, 0L)
           + dataReceived.getOrDefault(source, 0L);
     }
+  }
+
+  /**
+   * The same without some peers, and without what was counted of the hosts where those are, unless
+   * another peer is there too.
+   */
+  public Observation without(Set<PublicKey> keys) {
+    if (keys.isEmpty()) {
+      return this;
+    }
+    Set<String> theirs = new HashSet<>();
+    Set<String> others = new HashSet<>();
+    Map<String, InterfaceSample> rest = new HashMap<>();
+    interfaces.forEach((name, sample) -> {
+      sample.endpoints().forEach((key, at) -> (keys.contains(key) ? theirs : others).add(host(at)));
+      rest.put(name, sample.without(keys));
+    });
+    theirs.removeAll(others);
+    return new Observation(
+        clock, uptime, boot, srcversion, rest, counted, sources.without(theirs), beyond);
+  }
+
+  private static String host(String endpoint) {
+    return endpoint.substring(0, Math.max(endpoint.lastIndexOf(':'), 0));
+  }
+
+  private static <K, V> Map<K, V> without(Map<K, V> all, Predicate<K> gone) {
+    Map<K, V> rest = new HashMap<>(all);
+    rest.keySet().removeIf(gone);
+    return rest;
   }
 
   /** The same without what the packet filter counted: a restart forgets that. */

@@ -13,6 +13,7 @@ enum ProgramText {
   CAPTURE("capture"),
   EVIDENCE("evidence"),
   FINGERPRINT("fingerprint"),
+  DATAGRAMS("datagrams"),
   WGSTATE("wgstate"),
   STAGE("stage"),
   DEADMAN("deadman"),

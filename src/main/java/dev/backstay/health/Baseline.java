@@ -1,5 +1,7 @@
 package dev.backstay.health;
 
+import static java.util.function.Predicate.not;
+
 import dev.backstay.gateway.Observation;
 import dev.backstay.gateway.Observation.InterfaceSample;
 import dev.backstay.gateway.Observation.Transfer;
@@ -58,6 +60,16 @@ public record Baseline(
    * @param last one at its end
    */
   public static Baseline between(Observation first, Observation last) {
+    return between(first, last, Set.of());
+  }
+
+  /**
+   * The same.
+   *
+   * @param noClients peers that are there for probes; neither active nor idle, and still to be
+   *     there after the change
+   */
+  public static Baseline between(Observation first, Observation last, Set<PublicKey> noClients) {
     Map<String, InterfaceIdentity> identities = new TreeMap<>();
     List<ActivePeer> active = new ArrayList<>();
     int peers = 0;
@@ -69,14 +81,14 @@ public record Baseline(
       identities.put(
           entry.getKey(),
           new InterfaceIdentity(now.publicKey(), now.port(), now.handshakes().keySet()));
-      peers += now.handshakes().size();
+      peers += (int) now.handshakes().keySet().stream().filter(not(noClients::contains)).count();
       InterfaceSample before = first.interfaces().getOrDefault(entry.getKey(), now);
       now.handshakes()
           .forEach((key, second) -> {
             boolean alive =
                 second > 0
                     && age(key, second, before, first, last) < Timing.REJECT_AFTER.toSeconds();
-            if (alive && received(now, key) > received(before, key)) {
+            if (!noClients.contains(key) && alive && received(now, key) > received(before, key)) {
               active.add(
                   new ActivePeer(entry.getKey(), key, now.endpoints().getOrDefault(key, "")));
             }

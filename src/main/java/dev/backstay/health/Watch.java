@@ -91,6 +91,11 @@ public final class Watch {
     broken.keySet().retainAll(found);
   }
 
+  /** The boot of the gateway in which all this is. */
+  public String boot() {
+    return baseline.boot();
+  }
+
   /** Counts and names as of the last observation. */
   public Tally tally() {
     Map<PeerState, List<ActivePeer>> byState = new TreeMap<>();

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param silent more than this share that never shows up at all fails, and so does what an ordinary
  *     churn of a tenth of it does not explain
  * @param stalled more than this share whose handshake is fine but whose data does not flow fails
+ * @param probe whether a probe peer of our own has to get through as well
+ * @param fewClients whether a pass may rest on fewer than five active clients
  * @param calibration a rollout is refused if what is ordinary was not measured within this time;
  *     empty to go without
  * @param ordinary what was measured, instead of the tenth of {@code silent}; a playbook cannot say
@@ -23,15 +25,18 @@ public record Gates(
     Percent broken,
     Percent silent,
     Percent stalled,
+    boolean probe,
+    boolean fewClients,
     Optional<Duration> calibration,
     Optional<Ordinary> ordinary) {
-  /** Those of a playbook that asks for no calibration. */
+  /** Those of a playbook that asks for no probe and no calibration. */
   public Gates(Percent healthy, Percent broken, Percent silent, Percent stalled) {
-    this(healthy, broken, silent, stalled, Optional.empty(), Optional.empty());
+    this(healthy, broken, silent, stalled, false, false, Optional.empty(), Optional.empty());
   }
 
   /** The same, with what was measured. */
   public Gates knowing(Ordinary measured) {
-    return new Gates(healthy, broken, silent, stalled, calibration, Optional.of(measured));
+    return new Gates(
+        healthy, broken, silent, stalled, probe, fewClients, calibration, Optional.of(measured));
   }
 }

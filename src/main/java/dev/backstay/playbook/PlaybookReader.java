@@ -39,7 +39,7 @@ public final class PlaybookReader {
           "traffic");
   static final Shape OBSERVE = Shape.of("observe", "baseline", "window", "kick", "soak", "control");
   static final Shape GATES =
-      Shape.of("gates", "handshakes", "silent", "stalled", "calibration").notBuilt("probe");
+      Shape.of("gates", "handshakes", "silent", "stalled", "probe", "fewClients", "calibration");
   static final Shape HANDSHAKES = Shape.of("handshakes", "healthy", "broken");
   static final Shape ON_FAILURE = Shape.of("onFailure", "rollback");
   static final Shape LIMITS = Shape.of("limits", "maxFailed", "budgets", "parallel", "pairs");
@@ -117,7 +117,7 @@ public final class PlaybookReader {
             top.optional("waves", this::waves)
                 .orElse(List.of(new WaveSize.Count(1), new WaveSize.Rest())),
             observe(top.section("observe", OBSERVE)),
-            gates(top.section("gates", GATES)),
+            gates(top.section("gates", GATES), wanted.activate()),
             top.section("onFailure", ON_FAILURE)
                 .optional("rollback", Reading.text("all or wave", "all|wave"))
                 .orElse("all")
@@ -284,7 +284,7 @@ public final class PlaybookReader {
         fields.optional("expires", Units.POSITIVE_DURATION).orElse(Approval.USUAL_EXPIRY));
   }
 
-  private Gates gates(Fields fields) {
+  private Gates gates(Fields fields, Activation activate) {
     Fields handshakes = fields.section("handshakes", HANDSHAKES);
     Percent healthy = handshakes.optional("healthy", Units.SHARE).orElse(new Percent(50));
     Optional<Percent> given = handshakes.optional("broken", Units.SHARE);
@@ -293,11 +293,31 @@ public final class PlaybookReader {
     if (given.isPresent() || handshakes.node("broken").isEmpty()) {
       checkOrder(handshakes, healthy, broken);
     }
+    boolean probe =
+        fields
+            .optional("probe", Reading.text("required or off", "required|off"))
+            .orElse("off")
+            .equals("required");
+    boolean few =
+        fields
+            .optional("fewClients", Reading.text("accept or refuse", "accept|refuse"))
+            .orElse("refuse")
+            .equals("accept");
+    if (few && !probe && activate != Activation.NONE) {
+      // rollout.md §3.6: low evidence may pass only beside a probe that completes a handshake.
+      problems.add(
+          Reading.CODE,
+          place(fields, "fewClients"),
+          "\"fewClients\" is accept, and without a probe nothing would judge a gateway that has no clients.",
+          "add probe: required, or remove it.");
+    }
     return new Gates(
         healthy,
         broken,
         fields.optional("silent", Units.SHARE).orElse(new Percent(2000)),
         fields.optional("stalled", Units.SHARE).orElse(new Percent(0)),
+        probe,
+        few,
         fields.optional("calibration", Units.AGE),
         Optional.empty());
   }

@@ -35,7 +35,18 @@ public final class Prober {
   public Outcome probe(
       InetSocketAddress gateway, Peering peering, Optional<Ping> ping, Patience patience)
       throws InterruptedException {
-    try (Wire wire = Wire.to(gateway);
+    return probe(Carrier.Way.UDP, gateway, peering, ping, patience);
+  }
+
+  /** The same by another way than this machine's own. */
+  public Outcome probe(
+      Carrier.Way way,
+      InetSocketAddress gateway,
+      Peering peering,
+      Optional<Ping> ping,
+      Patience patience)
+      throws InterruptedException {
+    try (Carrier wire = way.to(gateway);
         Exchange exchange = new Exchange(peering, ping, patience, timestamps, random)) {
       return carry(exchange, wire);
     } catch (IOException unreachable) {
@@ -47,7 +58,7 @@ public final class Prober {
     return Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
   }
 
-  private Outcome carry(Exchange exchange, Wire wire) throws IOException, InterruptedException {
+  private Outcome carry(Exchange exchange, Carrier wire) throws IOException, InterruptedException {
     Step step = exchange.begin(time.nanos());
     while (true) {
       if (!step.send().isEmpty()) {
@@ -69,11 +80,11 @@ public final class Prober {
   /**
    * @return what follows, if something cannot be sent
    */
-  private Optional<Step> send(Exchange exchange, Wire wire, List<byte[]> datagrams) {
+  private Optional<Step> send(Exchange exchange, Carrier wire, List<byte[]> datagrams) {
     Optional<Step> hindered = Optional.empty();
     for (byte[] datagram : datagrams) {
       try {
-        if (wire.send(datagram) instanceof Wire.Arrival.Refused) {
+        if (wire.send(datagram) instanceof Carrier.Arrival.Refused) {
           hindered = Optional.of(exchange.refused(time.nanos()));
         }
       } catch (IOException unsendable) {
@@ -83,14 +94,14 @@ public final class Prober {
     return hindered;
   }
 
-  private Step next(Exchange exchange, Wire wire, long until)
+  private Step next(Exchange exchange, Carrier wire, long until)
       throws IOException, InterruptedException {
-    Wire.Arrival arrival = wire.receive(Duration.ofNanos(until - time.nanos()));
+    Carrier.Arrival arrival = wire.receive(Duration.ofNanos(until - time.nanos()));
     long now = time.nanos();
     return switch (arrival) {
-      case Wire.Arrival.Datagram(var bytes) -> exchange.received(bytes, now);
-      case Wire.Arrival.Refused _ -> exchange.refused(now);
-      case Wire.Arrival.Nothing _ ->
+      case Carrier.Arrival.Datagram(var bytes) -> exchange.received(bytes, now);
+      case Carrier.Arrival.Refused _ -> exchange.refused(now);
+      case Carrier.Arrival.Nothing _ ->
           now - until >= 0 ? exchange.woken(now) : Step.Wait.until(until);
     };
   }

@@ -15,7 +15,7 @@ import jdk.net.ExtendedSocketOptions;
  * A UDP port of our own that talks with one other: what comes from elsewhere is dropped, and errors
  * that the other host reports arrive. Not safe for use by several threads.
  */
-final class Wire implements AutoCloseable {
+final class Wire implements Carrier {
   /** The largest payload of UDP. */
   private static final int LONGEST = 65_507;
 
@@ -26,15 +26,6 @@ final class Wire implements AutoCloseable {
   private Wire(DatagramChannel channel, Selector selector) {
     this.channel = channel;
     this.selector = selector;
-  }
-
-  /** What came, or did not. */
-  sealed interface Arrival {
-    record Datagram(byte[] bytes) implements Arrival {}
-
-    record Nothing() implements Arrival {}
-
-    record Refused() implements Arrival {}
   }
 
   static Wire to(InetSocketAddress other) throws IOException {
@@ -57,10 +48,8 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /**
-   * @return {@link Arrival.Refused} if the answer to something sent before says so
-   */
-  Arrival send(byte[] datagram) throws IOException {
+  @Override
+  public Arrival send(byte[] datagram) throws IOException {
     try {
       // A datagram that the system has no room for is one that was lost on the way.
       channel.write(ByteBuffer.wrap(datagram));
@@ -70,8 +59,8 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Waits for the next one. */
-  Arrival receive(Duration atMost) throws IOException, InterruptedException {
+  @Override
+  public Arrival receive(Duration atMost) throws IOException, InterruptedException {
     long millis = Math.ceilDiv(Math.max(atMost.toNanos(), 0), 1_000_000);
     if (millis == 0) {
       selector.selectNow();

@@ -19,6 +19,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.rollout.Plan.Planned;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Time;
+import dev.backstay.transaction.Probes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -37,6 +38,7 @@ public final class Planner {
   private final Connector connector;
   private final Optional<Restoration> restoration;
   private final Memory memory;
+  private final Probes probes;
   private final Time time;
 
   public Planner(Connector connector, Time time) {
@@ -47,22 +49,36 @@ public final class Planner {
    * @param restoration what goes back from a snapshot, beside what the playbook says
    */
   public Planner(Connector connector, Optional<Restoration> restoration, Time time) {
-    this(connector, restoration, Memory.NONE, time);
+    this(connector, restoration, Memory.NONE, Probes.NONE, time);
   }
 
   /**
    * @param memory of what gateways told before; those are not asked
    */
   public Planner(Connector connector, Memory memory, Time time) {
-    this(connector, Optional.empty(), memory, time);
+    this(connector, Optional.empty(), memory, Probes.NONE, time);
   }
 
   private Planner(
-      Connector connector, Optional<Restoration> restoration, Memory memory, Time time) {
+      Connector connector,
+      Optional<Restoration> restoration,
+      Memory memory,
+      Probes probes,
+      Time time) {
     this.connector = connector;
+    this.probes = probes;
     this.restoration = restoration;
     this.memory = memory;
     this.time = time;
+  }
+
+  /**
+   * The same planner.
+   *
+   * @param known whose peers are no clients
+   */
+  public Planner knowing(Probes known) {
+    return new Planner(connector, restoration, memory, known, time);
   }
 
   /** What gateways told before, and are not asked again for. Safe for use by several threads. */
@@ -252,7 +268,7 @@ public final class Planner {
                       selected.stream()
                           .flatMap(answer -> answer.planned().stream())
                           .flatMap(heir ->
-                              new SameClients(old.name(), heir.name())
+                              new SameClients(old.name(), heir.name(), probes.keys(old.name()))
                                   .problems(facts, heir.facts()).stream())
                           .toList();
                   return new Answer(problems, List.of(), facts.epoch());

@@ -13,6 +13,7 @@ import dev.backstay.transaction.Ending;
 import dev.backstay.transaction.Identifiers;
 import dev.backstay.transaction.Kept;
 import dev.backstay.transaction.Order;
+import dev.backstay.transaction.Probes;
 import dev.backstay.transaction.Restore;
 import dev.backstay.transaction.Snapshots;
 import dev.backstay.transaction.StepLog;
@@ -102,6 +103,24 @@ public final class Rollout {
       StepLog log,
       SecureRandom random,
       Time time) {
+    return over(id, scope, restore, connector, snapshots, log, random, Probes.NONE, time);
+  }
+
+  /**
+   * The same.
+   *
+   * @param probes of these gateways
+   */
+  public static Transactions over(
+      String id,
+      Scope scope,
+      Optional<Restore> restore,
+      Connector connector,
+      Snapshots snapshots,
+      StepLog log,
+      SecureRandom random,
+      Probes probes,
+      Time time) {
     return new Transactions() {
       @Override
       public Transaction of(
@@ -124,6 +143,7 @@ public final class Rollout {
             log,
             brake,
             beside,
+            probes,
             time);
       }
 
@@ -134,6 +154,7 @@ public final class Rollout {
             connector,
             "%s_%d".formatted(id, epoch),
             scope.playbook().observe().baseline(),
+            probes,
             time);
       }
     };

@@ -257,6 +257,13 @@ public record SavedPlan(
                         .formatted(playbook.limits().failed()),
                 "on failure",
                 playbook.rollbackAll() ? "everything goes back" : "the wave goes back"));
+    if (playbook.gates().probe()) {
+      words.put(
+          "probe", "a probe of our own gets through, before the change and all the time after");
+    }
+    if (playbook.gates().fewClients()) {
+      words.put("few clients", "accepted");
+    }
     playbook.gates().ordinary().ifPresent(one -> words.put(ORDINARY, one.toString()));
     playbook.traffic().ifPresent(traffic -> words.put("traffic", traffic(playbook, traffic)));
     return words;

@@ -11,6 +11,16 @@ interface Fate {
    */
   Client.Behaviour behaviour(String gateway, int client, String module, int cut);
 
+  /** Whether the last peer of this gateway is one that only probes. */
+  default boolean isProbed(String gateway) {
+    return false;
+  }
+
+  /** How a probe of ours gets on; as clients do, unless somebody says otherwise. */
+  default Client.Behaviour probe(String gateway, String module) {
+    return behaviour(gateway, 0, module, 0);
+  }
+
   /** What a kernel does when it is booted on this gateway. */
   enum Boot {
     UP,

@@ -383,6 +383,7 @@ record Trial(
               fleet.snapshots(),
               new JournalingLog(journal, this),
               new SeededRandom(seed + number),
+              new SimulatedProbes(fleet, process),
               process),
           journal,
           this::ordered,

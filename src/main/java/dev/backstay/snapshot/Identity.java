@@ -3,6 +3,7 @@ package dev.backstay.snapshot;
 import com.exceptionfactory.jagged.RecipientStanzaReader;
 import com.exceptionfactory.jagged.x25519.X25519RecipientStanzaReaderFactory;
 import dev.backstay.problem.ProblemException;
+import java.io.IOException;
 import java.nio.CharBuffer;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -85,6 +86,28 @@ public final class Identity {
       // The library's message may repeat the key.
       throw VaultProblems.identityUnreadable(where, "line " + number + " is not an age secret key");
     }
+  }
+
+  /**
+   * What was encrypted for one of its recipients, by {@link Vault#seal} or by {@code age}.
+   *
+   * @param where for messages
+   * @return the caller closes it
+   * @throws ProblemException {@code not-for-this-identity}, also for what is damaged
+   */
+  public SecretBytes open(byte[] sealed, String where) {
+    for (RecipientStanzaReader reader : readers) {
+      try {
+        return Age.decrypt(sealed, reader);
+      } catch (GeneralSecurityException | IOException notThisOne) {
+        // Another key of the same identity may open it. The library's message is not ours to show.
+      }
+    }
+    throw new ProblemException(
+        "not-for-this-identity",
+        where,
+        "this identity does not open it",
+        "name another one with --identity; it was encrypted for the vault's recipients of its day");
   }
 
   List<RecipientStanzaReader> readers() {

@@ -231,6 +231,22 @@ public final class Vault {
   }
 
   /**
+   * Encrypts a small secret for the vault's recipients. It is not kept in the vault.
+   *
+   * @param secret is read, and not closed
+   */
+  public byte[] seal(SecretBytes secret) {
+    return io(
+        place,
+        () -> {
+          try (VaultRepository repository = VaultRepository.open(place.repository())) {
+            VaultTree tree = VaultTree.of(repository, Branch.of(repository, place).tip());
+            return Age.encrypt(secret, tree.recipients().writers());
+          }
+        });
+  }
+
+  /**
    * What a gateway reads that encrypts by itself. Holds the key of its digests, which proves
    * nothing of other gateways; the caller wipes it.
    *

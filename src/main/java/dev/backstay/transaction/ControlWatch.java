@@ -14,6 +14,7 @@ import dev.backstay.inventory.Gateway;
 import dev.backstay.ssh.Connector;
 import dev.backstay.time.Deadline;
 import dev.backstay.time.Time;
+import dev.backstay.wireguard.PublicKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,11 +40,19 @@ public final class ControlWatch implements AutoCloseable {
    * @param gateways that are not changed meanwhile
    * @param id names the collectors on them
    * @param baseline how long a gateway is looked at before its clients are counted
+   * @param probes whose peers are no clients
    */
   public ControlWatch(
-      List<Gateway> gateways, Connector connector, String id, Duration baseline, Time time) {
+      List<Gateway> gateways,
+      Connector connector,
+      String id,
+      Duration baseline,
+      Probes probes,
+      Time time) {
     this(
-        gateways.stream().map(one -> new Neighbour(one, connector, id, baseline, time)).toList(),
+        gateways.stream()
+            .map(one -> new Neighbour(one, connector, id, baseline, probes.keys(one.name()), time))
+            .toList(),
         time);
   }
 
@@ -105,6 +114,7 @@ public final class ControlWatch implements AutoCloseable {
     private final Gateway gateway;
     private final Connector connector;
     private final Duration baseline;
+    private final Set<PublicKey> noClients;
     private final Time time;
     private final Collector collector;
     private final AtomicBoolean busy = new AtomicBoolean();
@@ -114,7 +124,14 @@ public final class ControlWatch implements AutoCloseable {
     private Optional<Observation> last = Optional.empty();
     private Deadline late;
 
-    Neighbour(Gateway gateway, Connector connector, String id, Duration baseline, Time time) {
+    Neighbour(
+        Gateway gateway,
+        Connector connector,
+        String id,
+        Duration baseline,
+        Set<PublicKey> noClients,
+        Time time) {
+      this.noClients = noClients;
       this.gateway = gateway;
       this.connector = connector;
       this.baseline = baseline;
@@ -174,7 +191,7 @@ public final class ControlWatch implements AutoCloseable {
           last.filter(now -> now.uptime() - before.uptime() >= baseline.toSeconds())
               .map(now ->
                   new Watch(
-                      Baseline.between(before, now),
+                      Baseline.between(before, now, noClients),
                       new Reference(
                           now, now.uptime(), now.uptime(), Sessions.MOVED, now.srcversion()))));
     }

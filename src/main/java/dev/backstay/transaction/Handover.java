@@ -54,6 +54,8 @@ final class Handover implements AutoCloseable {
       Snapshots snapshots,
       StepLog log,
       Brake brake,
+      ProbeWatch probing,
+      Probes probes,
       Time time) {
     this.order = order;
     this.of = of;
@@ -71,9 +73,9 @@ final class Handover implements AutoCloseable {
             connector,
             snapshots,
             time);
-    this.clients = new WatchClients(order, observer, log, brake, time);
+    this.clients = new WatchClients(order, observer, log, brake, probing, time);
     this.time = time;
-    this.same = new SameClients(of.old().name(), of.heir().name());
+    this.same = new SameClients(of.old().name(), of.heir().name(), probes.keys(of.old().name()));
   }
 
   String oldName() {

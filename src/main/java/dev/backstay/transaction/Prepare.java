@@ -39,6 +39,8 @@ final class Prepare {
   private final Observer observer;
   private final Optional<Detour> detour;
   private final Optional<Handover> handover;
+  private final ProbeWatch probing;
+  private final Probes probes;
 
   /** Where the baseline begins. */
   private Optional<First> first = Optional.empty();
@@ -49,6 +51,8 @@ final class Prepare {
    * @param observer not started yet
    * @param detour that is to be made ready as well
    * @param handover for which all this is done, if it is for one
+   * @param probing of this gateway
+   * @param probes whose peers are no clients
    */
   Prepare(
       Order order,
@@ -57,7 +61,9 @@ final class Prepare {
       Preflight preflight,
       Observer observer,
       Optional<Detour> detour,
-      Optional<Handover> handover) {
+      Optional<Handover> handover,
+      ProbeWatch probing,
+      Probes probes) {
     this.order = order;
     this.link = link;
     this.snapshots = snapshots;
@@ -65,6 +71,8 @@ final class Prepare {
     this.observer = observer;
     this.detour = detour;
     this.handover = handover;
+    this.probing = probing;
+    this.probes = probes;
   }
 
   /** A gateway that is ready to be changed, and can take the change back by itself. */
@@ -80,7 +88,7 @@ final class Prepare {
     if (change.nothingToDo() && handover.isEmpty()) {
       return Optional.empty();
     }
-    steps.runPatiently(Step.BASELINE, () -> beginBaseline(change), () -> {});
+    steps.runPatiently(Step.BASELINE, () -> beginBaseline(change, facts), () -> {});
     // The collector went with the connection, and what it counted went with it.
     Steps.Again again = () -> lookAnew(change);
     Reason reason = Reason.beforeRollout(order.identifiers().rollout());
@@ -136,14 +144,17 @@ final class Prepare {
    */
   private record First(Observation own, Optional<Observation> old) {}
 
-  private Done<Observation> beginBaseline(GatewayChange change) throws InterruptedException {
+  private Done<Observation> beginBaseline(GatewayChange change, Facts facts)
+      throws InterruptedException {
     lookAnew(change);
+    String probed = probing.before(facts);
     Observation seen = first.orElseThrow().own();
     return Done.of(
         seen,
         "watching "
             + String.join(", ", seen.interfaces().keySet())
-            + handover.map(to -> ", and the clients of " + to.oldName()).orElse(""));
+            + handover.map(to -> ", and the clients of " + to.oldName()).orElse("")
+            + probed);
   }
 
   private void lookAnew(GatewayChange change) throws InterruptedException {
@@ -234,19 +245,20 @@ final class Prepare {
 
   private Baseline measure() throws InterruptedException {
     First begin = first.orElseThrow();
-    Baseline own = measure(begin.own(), () -> nextOwn("the collector went silent"));
+    Baseline own = measure(begin.own(), () -> nextOwn("the collector went silent"), order.name());
     if (handover.isEmpty()) {
       return own;
     }
     Handover to = handover.get();
-    return to.expected(measure(begin.old().orElseThrow(), to::nextOfOld), own);
+    return to.expected(measure(begin.old().orElseThrow(), to::nextOfOld, to.oldName()), own);
   }
 
   private interface Looking {
     Observation next() throws InterruptedException;
   }
 
-  private Baseline measure(Observation first, Looking looking) throws InterruptedException {
+  private Baseline measure(Observation first, Looking looking, String gateway)
+      throws InterruptedException {
     Observation begin = first;
     Observation last = first;
     double length = order.playbook().observe().baseline().toSeconds();
@@ -255,6 +267,6 @@ final class Prepare {
       // Started anew meanwhile: what was counted before is of another boot.
       begin = last.boot().equals(begin.boot()) ? begin : last;
     }
-    return Baseline.between(begin, last);
+    return Baseline.between(begin, last, probes.keys(gateway));
   }
 }

@@ -65,6 +65,7 @@ public final class Transaction implements AutoCloseable {
   private final Prepare prepare;
   private final WatchClients clients;
   private final ControlWatch beside;
+  private final ProbeWatch probing;
   private final GatherEvidence evidence;
   private final Optional<Detour> detour;
   private final Optional<Handover> handover;
@@ -78,6 +79,7 @@ public final class Transaction implements AutoCloseable {
   /**
    * @param brake looked at between steps and while clients are watched
    * @param beside gateways that are not changed meanwhile, to be compared with
+   * @param probes of this gateway and of others; their peers are no clients
    */
   public Transaction(
       Order order,
@@ -86,6 +88,7 @@ public final class Transaction implements AutoCloseable {
       StepLog log,
       Brake brake,
       ControlWatch beside,
+      Probes probes,
       Time time) {
     this.order = order;
     this.beside = beside;
@@ -94,6 +97,7 @@ public final class Transaction implements AutoCloseable {
     this.link = new GatewayLink(order, connector, time);
     this.observer = new Observer(link::shell, collector(order.identifiers()), time);
     this.time = time;
+    this.probing = new ProbeWatch(order, probes, time);
     this.detour =
         order
             .drain()
@@ -106,10 +110,14 @@ public final class Transaction implements AutoCloseable {
                     snapshots,
                     time));
     this.handover =
-        order.takeover().map(of -> new Handover(order, of, connector, snapshots, log, brake, time));
+        order
+            .takeover()
+            .map(of ->
+                new Handover(order, of, connector, snapshots, log, brake, probing, probes, time));
     this.prepare =
-        new Prepare(order, link, snapshots, preflight(order), observer, detour, handover);
-    this.clients = new WatchClients(order, observer, log, brake, time);
+        new Prepare(
+            order, link, snapshots, preflight(order), observer, detour, handover, probing, probes);
+    this.clients = new WatchClients(order, observer, log, brake, probing, time);
     this.evidence =
         new GatherEvidence(order, link, observer.lastLines(), snapshots.evidence(), log, time);
   }
@@ -133,6 +141,7 @@ public final class Transaction implements AutoCloseable {
 
   private Attempt upToVerdict(Supplier<Attempt> work) {
     Attempt attempt = orFailure(work);
+    probing.close();
     failed =
         switch (attempt) {
           case Attempt.NothingToDo nothing -> false;
@@ -186,6 +195,7 @@ public final class Transaction implements AutoCloseable {
     Before before = seen;
     ChangeStatus applied;
     others = beside.from();
+    probing.start(seen.expected());
     try {
       applied = steps.runUnlessStopped(Step.APPLY, this::apply);
       if (restarts()) {
@@ -261,7 +271,13 @@ public final class Transaction implements AutoCloseable {
       // When they came back, nobody knows any more; nobody can be late before now.
       since = new Since(since.cut(), Math.max(since.ready(), from), from);
     }
-    return judge(onDisk, before, since);
+    return judge(onDisk, before, since, answersFrom(applied));
+  }
+
+  /** Uptime from which WireGuard has to answer as the change wants it. */
+  private double answersFrom(ChangeStatus applied) {
+    boolean settings = !order.playbook().change().config().isEmpty();
+    return uptime(applied, settings ? "apply-end" : "cut-end", "apply-end");
   }
 
   /**
@@ -280,7 +296,7 @@ public final class Transaction implements AutoCloseable {
     }
   }
 
-  private Attempt judge(String onDisk, Before before, Since since) {
+  private Attempt judge(String onDisk, Before before, Since since, double answers) {
     boolean reloaded = order.playbook().change().activate() == Activation.RELOAD_MODULE;
     Watch watch =
         new Watch(
@@ -292,8 +308,9 @@ public final class Transaction implements AutoCloseable {
                 before.sessions(),
                 reloaded ? onDisk : ""));
     watching = Optional.of(watch);
+    probing.start(before.expected());
     Verdict verdict =
-        steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from(), others));
+        steps.run(Step.OBSERVE, () -> clients.untilVerdict(watch, since.from(), answers, others));
     Verdict told = withTroubles(verdict);
     log.judged(order.name(), told, watch.tally());
     return new Attempt.Judged(told);
@@ -467,6 +484,7 @@ public final class Transaction implements AutoCloseable {
     link.programs().renew(ids.epoch(), ids.rollout(), order.leaseAfterApply());
     observer.start(List.copyOf(before.baseline().interfaces().keySet()));
     Facts now = link.programs().facts(Set.of());
+    probing.knows(now);
     return Done.of(
         new TakenOver(applied, now.uptime(), now.bootId()), "the lease is this controller's");
   }
@@ -1111,6 +1129,7 @@ public final class Transaction implements AutoCloseable {
 
   @Override
   public void close() {
+    probing.close();
     observer.close();
     handover.ifPresent(Handover::close);
   }

@@ -4,8 +4,10 @@ import dev.backstay.gateway.GatewayRefusedException;
 import dev.backstay.gateway.Observation;
 import dev.backstay.gateway.Observation.Transfer;
 import dev.backstay.health.Baseline.ActivePeer;
+import dev.backstay.health.Finding;
 import dev.backstay.health.Judge;
 import dev.backstay.health.PeerState;
+import dev.backstay.health.ProbeGate;
 import dev.backstay.health.Tally;
 import dev.backstay.health.Verdict;
 import dev.backstay.health.Watch;
@@ -37,17 +39,20 @@ final class WatchClients {
   private final Brake brake;
   private final Time time;
   private final Judge judge;
+  private final ProbeWatch probing;
 
-  WatchClients(Order order, Observer observer, StepLog log, Brake brake, Time time) {
+  WatchClients(
+      Order order, Observer observer, StepLog log, Brake brake, ProbeWatch probing, Time time) {
     this.order = order;
     this.observer = observer;
     this.log = log;
     this.brake = brake;
     this.time = time;
     this.judge =
-        order.restore().isPresent()
+        order.restore().isPresent() || order.playbook().gates().fewClients()
             ? Judge.ofAnyNumber(order.playbook().gates())
             : new Judge(order.playbook().gates());
+    this.probing = probing;
   }
 
   /**
@@ -55,9 +60,10 @@ final class WatchClients {
    *
    * @param from uptime in seconds from which the window counts: the change itself, or the moment in
    *     which another controller took over
+   * @param answers uptime from which WireGuard has to answer, so that probes count
    * @param others gateways that are not changed meanwhile
    */
-  Done<Verdict> untilVerdict(Watch watch, double from, ControlWatch.View others)
+  Done<Verdict> untilVerdict(Watch watch, double from, double answers, ControlWatch.View others)
       throws InterruptedException {
     Duration window = order.playbook().observe().window();
     Deadline leaseEnd = time.in(order.leaseAfterApply());
@@ -68,6 +74,11 @@ final class WatchClients {
         return told(new Verdict.Inconclusive(List.of(stop.get())), watch.tally());
       }
       Optional<Observation> seen = observer.next(SECOND);
+      seen.ifPresent(one -> probing.saw(one, watch.boot()));
+      Optional<Finding> dead = probing.early(answers);
+      if (dead.isPresent()) {
+        return told(ProbeGate.failed(dead.get(), watch.tally()), watch.tally());
+      }
       if (seen.isEmpty()) {
         continue;
       }
@@ -80,7 +91,10 @@ final class WatchClients {
         return told(early.get(), tally);
       }
       if (seen.get().uptime() - from >= window.toSeconds()) {
-        return told(beside.end(tally), tally);
+        Verdict clients = beside.end(tally);
+        return told(
+            probing.end(answers).map(probe -> ProbeGate.join(clients, probe)).orElse(clients),
+            tally);
       }
     }
     return told(

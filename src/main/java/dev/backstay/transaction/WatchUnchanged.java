@@ -34,19 +34,27 @@ public final class WatchUnchanged {
   private final String id;
   private final Duration baseline;
   private final Duration window;
+  private final Probes probes;
   private final Time time;
 
   /**
    * @param id names the collectors on the gateways
    * @param baseline how long to look at who is active
    * @param window how long to look at who is heard again
+   * @param probes whose peers are no clients
    */
   public WatchUnchanged(
-      Connector connector, String id, Duration baseline, Duration window, Time time) {
+      Connector connector,
+      String id,
+      Duration baseline,
+      Duration window,
+      Probes probes,
+      Time time) {
     this.connector = connector;
     this.id = id;
     this.baseline = baseline;
     this.window = window;
+    this.probes = probes;
     this.time = time;
   }
 
@@ -67,7 +75,7 @@ public final class WatchUnchanged {
       Observation before = until(first.uptime(), baseline, observer, Optional.empty(), gateway);
       Watch watch =
           new Watch(
-              Baseline.between(first, before),
+              Baseline.between(first, before, probes.keys(gateway.name())),
               new Reference(
                   before, before.uptime(), before.uptime(), Sessions.MOVED, before.srcversion()));
       until(before.uptime(), window, observer, Optional.of(watch), gateway);

@@ -2,6 +2,7 @@ package dev.backstay.wireguard;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Optional;
 import org.bouncycastle.math.ec.rfc7748.X25519;
 
@@ -31,6 +32,11 @@ public final class PrivateKey implements AutoCloseable {
     byte[] scalar = new byte[X25519.SCALAR_SIZE];
     X25519.generatePrivateKey(random, scalar);
     return new PrivateKey(scalar);
+  }
+
+  /** As {@code wg} writes it, without the end of its line. To be wiped by the caller. */
+  public byte[] ascii() {
+    return Base64.getEncoder().encode(scalar);
   }
 
   /** Another one of the same value, closed by itself. */

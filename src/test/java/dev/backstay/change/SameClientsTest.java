@@ -55,6 +55,15 @@ final class SameClientsTest {
   }
 
   @Test
+  void a_peer_that_only_probes_the_old_one_need_not_come_along() {
+    Facts old = gateway(peer(ANNA, "10.0.0.2/32"), peer(BOB, "10.0.0.3/32"), preshared(BOB));
+    Facts heir = gateway(peer(ANNA, "10.0.0.2/32"));
+    SameClients knowing = new SameClients("gw1", "gw2", Set.of(new PublicKey(BOB)));
+    assertThat(knowing.problems(old, heir)).isEmpty();
+    assertThat(SAME.problems(old, heir)).isNotEmpty();
+  }
+
+  @Test
   void another_server_key_and_a_missing_interface_are_told() {
     Facts old = gateway(peer(ANNA, "10.0.0.2/32"));
     Facts other = FactsFixture.with(SERVER, BOB);

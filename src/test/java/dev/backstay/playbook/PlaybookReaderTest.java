@@ -185,8 +185,9 @@ class PlaybookReaderTest {
         Arguments.of(
             "gates: {handshakes: {healthy: 50%, broken: x}}", "F:5:44: this is \"x\"; " + share),
         Arguments.of(
-            "gates: {probe: required}",
-            "F:5:9: \"probe\" in gates is not built yet.\n  hint: remove it."),
+            "gates: {probe: wanted}", "F:5:16: this is \"wanted\"; expected is required or off."),
+        Arguments.of(
+            "gates: {fewClients: yes}", "F:5:21: this is \"yes\"; expected is accept or refuse."),
         Arguments.of(
             "lease: {reboot: soon}",
             "F:5:17: this is \"soon\"; expected is a time such as 90s, 4m or 1h."),

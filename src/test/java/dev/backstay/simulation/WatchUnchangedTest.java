@@ -7,6 +7,7 @@ import dev.backstay.gateway.GatewayLostException;
 import dev.backstay.health.PeerState;
 import dev.backstay.health.Tally;
 import dev.backstay.problem.ProblemException;
+import dev.backstay.transaction.Probes;
 import dev.backstay.transaction.WatchUnchanged;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,7 @@ final class WatchUnchangedTest {
                   "calibrate",
                   Duration.ofSeconds(10),
                   Duration.ofSeconds(240),
+                  Probes.NONE,
                   world));
         });
   }
