@@ -152,6 +152,8 @@ final class HouseTest {
           .and()
           .doNotHaveSimpleName("Wire")
           .and()
+          .doNotHaveSimpleName("OpenWire")
+          .and()
           .doNotHaveSimpleName("KeptTimestamps")
           .and()
           .doNotHaveSimpleName("ProbePeers")

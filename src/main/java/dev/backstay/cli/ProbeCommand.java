@@ -222,6 +222,9 @@ final class ProbeCommand implements Callable<Integer> {
         Deadline next = time.in(pace);
         Instant at = time.clock().instant();
         Outcome outcome = prober.probe(client.way(), target.address(), peering, ping, patience);
+        if (outcome instanceof Outcome.Silent && client.way() == Carrier.Way.UDP) {
+          outcome = prober.elsewhere(target.address(), peering).orElse(outcome);
+        }
         tally.add(outcome);
         view.probed(target, seq, at, outcome);
         if (watch || seq < count) {

@@ -119,6 +119,7 @@ final class ProbeView {
           Outcome.OtherPresharedKey _,
           Outcome.Loaded _,
           Outcome.Silent _,
+          Outcome.Elsewhere _,
           Outcome.Refused _,
           Outcome.Unreachable _ -> {
         // All that is to be said is in the sentence.
@@ -168,6 +169,7 @@ final class ProbeView {
           Outcome.OtherPresharedKey _,
           Outcome.Loaded _,
           Outcome.Silent _,
+          Outcome.Elsewhere _,
           Outcome.Refused _,
           Outcome.Unreachable _ ->
           Optional.empty();

@@ -75,6 +75,7 @@ public final class Judge {
     findings.add(counted(tally));
     findings.add(confirmed(handshakes.end(tally)));
     findings.add(stalled(tally));
+    findings.add(overload(tally));
     findings.add(confirmed(silent(tally)));
     findings.add(confirmed(lost(tally)));
     control.map(group -> group.finding(gates)).ifPresent(findings::add);
@@ -158,6 +159,25 @@ public final class Judge {
         PeerState.STALLED,
         gates.stalled(),
         "shook hands, but their data does not flow");
+  }
+
+  /**
+   * Who is put off with a cookie asks again: that says something of the load, not of the change.
+   */
+  private Finding overload(Tally tally) {
+    int putOff =
+        (int) tally.missing().stream().filter(one -> one.cause() == Cause.OVERLOAD).count();
+    Sample sample = new Sample(tally.eligible(), Math.min(putOff, tally.eligible()));
+    boolean over = gates.healthy().exceededBy(putOff, tally.eligible());
+    return Finding.plain(
+        "overload",
+        over ? Says.INCONCLUSIVE : Says.PASS,
+        sample,
+        Map.of("limit", gates.healthy().toString()),
+        over
+            ? "%s are put off by the gateway, which is under load: look again when that is over"
+                .formatted(sample)
+            : "%s are put off by the gateway".formatted(sample));
   }
 
   private Finding silent(Tally tally) {

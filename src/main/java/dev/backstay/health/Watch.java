@@ -201,6 +201,9 @@ public final class Watch {
     private final Reference reference;
     private final long handshakeBefore;
     private long initiationsBefore;
+    private long cookiesBefore;
+    private long cookiesSeen;
+    private OptionalDouble putOff = OptionalDouble.empty();
     private OptionalDouble asked = OptionalDouble.empty();
     private Optional<Flow> back = Optional.empty();
     private PeerState state = PeerState.WAITING;
@@ -211,6 +214,8 @@ public final class Watch {
       this.reference = reference;
       this.handshakeBefore = handshake(reference.before(), peer);
       this.initiationsBefore = initiations(reference.before());
+      this.cookiesBefore = cookies(reference.before());
+      this.cookiesSeen = cookiesBefore;
     }
 
     PeerState state() {
@@ -232,6 +237,7 @@ public final class Watch {
         backAfter = backAfter(seen);
       }
       noteAsking(seen);
+      notePuttingOff(seen);
       state = back.map(PeerWatch::afterHandshake).orElseGet(() -> beforeHandshake(seen));
     }
 
@@ -282,7 +288,7 @@ public final class Watch {
       if (asksInVain(seen)) {
         return PeerState.FAILED;
       }
-      if (seen.uptime() - reference.ready() < deadline()) {
+      if (seen.uptime() - reference.ready() < deadline() || isPutOff(seen.uptime())) {
         return PeerState.WAITING;
       }
       return grew(seen, sources -> sources.received(peer.endpoint()))
@@ -298,6 +304,7 @@ public final class Watch {
     private void noteAsking(Observation seen) {
       if (seen.uptime() < reference.ready()) {
         initiationsBefore = initiations(seen);
+        cookiesBefore = cookies(seen);
       } else if (asked.isEmpty()) {
         if (called()) {
           asked = OptionalDouble.of(reference.ready());
@@ -307,8 +314,24 @@ public final class Watch {
       }
     }
 
+    /** A cookie means: ask again. It is no answer, and no failure either. */
+    private void notePuttingOff(Observation seen) {
+      if (cookies(seen) > cookiesSeen) {
+        putOff = OptionalDouble.of(seen.uptime());
+      }
+      cookiesSeen = cookies(seen);
+    }
+
+    /** Whether its next attempt, which is to bring the cookie back, was not due yet. */
+    private boolean isPutOff(double now) {
+      return putOff.isPresent()
+          && now - putOff.getAsDouble() < Timing.REKEY_TIMEOUT.multipliedBy(2).toSeconds();
+    }
+
+    /** What was answered with a cookie was not in vain (wireguard.md §1.10). */
     private boolean asksInVain(Observation seen) {
-      return initiations(seen) - initiationsBefore >= Episode.FAILED_AFTER
+      long attempts = initiations(seen) - initiationsBefore - (cookies(seen) - cookiesBefore);
+      return attempts >= Episode.FAILED_AFTER
           && asked.isPresent()
           && seen.uptime() - asked.getAsDouble() >= Timing.THREE_INITIATIONS.toSeconds();
     }
@@ -336,7 +359,7 @@ public final class Watch {
     private Cause cause(Observation now, boolean counted, ServerKeys keys) {
       return switch (state) {
         case STALLED -> back.map(Flow::why).orElse(Cause.STALLED);
-        case WAITING, BACK -> Cause.OPEN;
+        case WAITING, BACK -> isPutOff(now.uptime()) ? Cause.OVERLOAD : Cause.OPEN;
         case SILENT -> counted ? Cause.SILENT : Cause.UNKNOWN;
         case FAILED -> {
           String at = peer.endpoint();
@@ -356,6 +379,10 @@ public final class Watch {
 
     private boolean grew(Observation now, ToLongFunction<Sources> count) {
       return count.applyAsLong(now.sources()) > count.applyAsLong(reference.before().sources());
+    }
+
+    private long cookies(Observation seen) {
+      return seen.sources().cookiesSent().getOrDefault(peer.endpoint(), 0L);
     }
 
     private long initiations(Observation seen) {

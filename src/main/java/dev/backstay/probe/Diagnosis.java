@@ -26,6 +26,7 @@ public final class Diagnosis {
       case Outcome.Loaded loaded -> Optional.of(loaded(loaded, where));
       case Outcome.Silent(var initiations, var waited) ->
           Optional.of(silent(initiations, waited, where));
+      case Outcome.Elsewhere(var from) -> Optional.of(elsewhere(from, where));
       case Outcome.Refused _ -> Optional.of(refused(where));
       case Outcome.Unreachable(var why) -> Optional.of(unreachable(why, where));
     };
@@ -91,6 +92,17 @@ public final class Diagnosis {
             + " them: it does not know this key, has another key than --server-key, or has seen a"
             + " later time of this key. On the gateway: wg show INTERFACE public-key, peers,"
             + " listen-port");
+  }
+
+  private static Problem elsewhere(String from, String where) {
+    return new Problem(
+        "probe-elsewhere",
+        where,
+        "it answers from %s, and not from the address that was asked: who is behind a NAT or a firewall gets no answer"
+            .formatted(from),
+        "wireguard-go does so since 2023 (backstay regressions wireguard-go-source-address), and so"
+            + " does a NAT in front of it. Let clients call %s, or let the gateway answer from the other one"
+                .formatted(from));
   }
 
   private static Problem refused(String where) {

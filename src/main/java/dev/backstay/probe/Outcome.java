@@ -49,6 +49,13 @@ public sealed interface Outcome {
   /** Nothing came. */
   record Silent(int initiations, Duration waited) implements Outcome {}
 
+  /**
+   * Nothing came from where we asked, and an answer from another address of the gateway's.
+   *
+   * @param from where it came from, in digits
+   */
+  record Elsewhere(String from) implements Outcome {}
+
   /** The host says that nobody listens on this port. */
   record Refused(Duration after) implements Outcome {}
 
@@ -65,7 +72,7 @@ public sealed interface Outcome {
       case Whole _ -> 3;
       case Narrow _, Unpinged _ -> 2;
       case Answered _, Stalled _ -> 1;
-      case OtherPresharedKey _, Loaded _, Silent _, Refused _, Unreachable _ -> 0;
+      case OtherPresharedKey _, Loaded _, Silent _, Elsewhere _, Refused _, Unreachable _ -> 0;
     };
   }
 
@@ -79,6 +86,7 @@ public sealed interface Outcome {
           OtherPresharedKey _,
           Loaded _,
           Silent _,
+          Elsewhere _,
           Refused _,
           Unreachable _ ->
           false;
@@ -93,7 +101,8 @@ public sealed interface Outcome {
       case Narrow(var handshake, _, _, _, _) -> Optional.of(handshake);
       case Unpinged(var handshake, _, _) -> Optional.of(handshake);
       case Stalled(var handshake, _) -> Optional.of(handshake);
-      case OtherPresharedKey _, Loaded _, Silent _, Refused _, Unreachable _ -> Optional.empty();
+      case OtherPresharedKey _, Loaded _, Silent _, Elsewhere _, Refused _, Unreachable _ ->
+          Optional.empty();
     };
   }
 }

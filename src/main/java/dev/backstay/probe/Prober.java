@@ -54,6 +54,27 @@ public final class Prober {
     }
   }
 
+  /**
+   * Asks once more, and takes an answer from any address. WireGuard's own clients do so as well,
+   * but what is on the way to most of them does not.
+   *
+   * @return nothing if none comes, or none from another address
+   */
+  public Optional<Outcome> elsewhere(InetSocketAddress gateway, Peering peering)
+      throws InterruptedException {
+    Patience once = Patience.usual().withTries(1);
+    try (OpenWire wire = OpenWire.to(gateway);
+        Exchange exchange = new Exchange(peering, Optional.empty(), once, timestamps, random)) {
+      return carry(exchange, wire).reached()
+          ? wire.heardFrom()
+              .filter(from -> !from.equals(gateway.getAddress()))
+              .map(from -> new Outcome.Elsewhere(from.getHostAddress()))
+          : Optional.empty();
+    } catch (IOException unreachable) {
+      return Optional.empty();
+    }
+  }
+
   private static String words(IOException failure) {
     return Objects.requireNonNullElse(failure.getMessage(), failure.getClass().getSimpleName());
   }

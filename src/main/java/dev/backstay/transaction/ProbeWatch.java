@@ -213,6 +213,7 @@ final class ProbeWatch implements AutoCloseable {
           Outcome.Stalled _,
           Outcome.OtherPresharedKey _,
           Outcome.Silent _,
+          Outcome.Elsewhere _,
           Outcome.Refused _ ->
           Result.IN_VAIN;
     };

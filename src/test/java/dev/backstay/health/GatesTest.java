@@ -287,7 +287,14 @@ final class GatesTest {
     assertThat(verdict.evidence().findings())
         .extracting(Finding::gate)
         .containsExactly(
-            "invariants", "clients", "counting", "handshakes", "stalled", "silent", "lost");
+            "invariants",
+            "clients",
+            "counting",
+            "handshakes",
+            "stalled",
+            "overload",
+            "silent",
+            "lost");
   }
 
   @Test

@@ -345,6 +345,58 @@ final class JudgementTest {
     assertThat(watch.tally().matured()).isEmpty();
   }
 
+  /** Five of twenty ask every five seconds, and are answered with a cookie or not at all. */
+  private Tally asking(Watch watch, int seconds, boolean cookies) {
+    Tally tally = watch.tally();
+    for (int second = 0; second < seconds; second++) {
+      if (second % 5 == 0) {
+        scene
+            .clients
+            .subList(15, 20)
+            .forEach(client -> {
+              client.initiations++;
+              if (cookies) {
+                scene.cookies.merge(client.endpoint, 1L, Long::sum);
+              }
+            });
+      }
+      scene.clients.subList(0, 15).forEach(c -> c.packets++);
+      scene.clients.subList(0, 15).forEach(c -> c.received += 32);
+      tally = seconds(watch, 1, 0);
+    }
+    return tally;
+  }
+
+  @Test
+  void whoever_is_put_off_by_a_gateway_under_load_has_not_failed_and_nothing_passes_so_far() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 15);
+    Tally tally = asking(watch, 40, true);
+    assertThat(tally.count(PeerState.FAILED)).isZero();
+    assertThat(tally.missing()).extracting(Missing::cause).containsOnly(Cause.OVERLOAD);
+    assertThat(new Judge(GATES).early(tally)).isEmpty();
+    assertThat(new Judge(GATES).end(tally))
+        .isInstanceOfSatisfying(
+            Verdict.Inconclusive.class,
+            verdict ->
+                assertThat(verdict.reasons())
+                    .contains(
+                        "5 of 20 clients are put off by the gateway, which is under load: look"
+                            + " again when that is over"));
+    shakeHands(15, 20);
+    assertThat(new Judge(GATES).end(seconds(watch, 5, 1))).isInstanceOf(Verdict.Pass.class);
+  }
+
+  @Test
+  void whoever_is_answered_by_nothing_has_failed_also_after_a_load_that_is_over() {
+    Watch watch = cut(Sessions.LOST_AND_CALLED);
+    shakeHands(0, 15);
+    assertThat(asking(watch, 20, true).count(PeerState.FAILED)).isZero();
+    Tally tally = asking(watch, 12, false);
+    assertThat(tally.count(PeerState.FAILED)).isEqualTo(5);
+    assertThat(new Judge(GATES).early(tally)).isPresent();
+  }
+
   /** The censoring trap: who is back at once counts no sooner than who fails. */
   @Test
   void who_is_back_at_once_is_due_when_others_would_have_failed() {

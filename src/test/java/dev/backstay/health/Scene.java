@@ -24,6 +24,8 @@ final class Scene {
   /** That the gateway sent, by endpoint. */
   final Map<String, Long> responses = new HashMap<>();
 
+  final Map<String, Long> cookies = new HashMap<>();
+
   String srcversion = "OLD";
   String boot = BOOT;
   boolean present = true;
@@ -109,7 +111,7 @@ final class Scene {
         srcversion,
         Map.of("wg0", wg0),
         counted,
-        new Sources(initiations, responses, Map.of(), Map.of(), Map.of(), data),
+        new Sources(initiations, responses, cookies, Map.of(), Map.of(), data),
         new Beyond(flows, asked, lacks));
   }
 }

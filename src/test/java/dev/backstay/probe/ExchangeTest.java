@@ -314,6 +314,7 @@ final class ExchangeTest {
             new Outcome.OtherPresharedKey(ROUND_TRIP),
             new Outcome.Loaded(3, 2, Duration.ofSeconds(15)),
             new Outcome.Silent(3, Duration.ofSeconds(15)),
+            new Outcome.Elsewhere("198.18.20.1"),
             new Outcome.Unreachable("Network is unreachable"));
     assertThat(ends.getFirst()).isEqualTo(new Outcome.Refused(Duration.ofMillis(1)));
     for (Outcome end : ends) {
