@@ -111,6 +111,30 @@ final class ProbeGateOnGatewaysTest {
     RolloutState missed = apply("gw2", "1.1.2", PROBE_ALONE.replace("required", "off"));
     assertThat(missed.end().map(Event.Ended::result)).contains(Result.DONE);
     command.on("gw2", "/var/lib/backstay/programs/deadman revert the gate was off");
+
+    // Others find the gateway as it was.
+    RolloutState before = apply("gw2", "1.0.0", PROBE_ALONE);
+    assertThat(before.end().map(Event.Ended::result)).contains(Result.DONE);
+    assertThat(backstay("probe", "remove", "gw2", "--yes").status()).isZero();
+  }
+
+  @Test
+  void a_way_on_which_large_packets_are_lost_is_told_with_the_largest_that_pass()
+      throws Exception {
+    assertThat(backstay("probe", "setup", "gw1", "--yes").status()).isZero();
+    command.on(
+        "gw1",
+        "nft 'add table inet narrow; add chain inet narrow input { type filter hook input priority 0; };"
+            + " add rule inet narrow input udp dport 51820 udp length > 1248 drop'");
+    Ended narrow = backstay("probe", "gw1", "-c", "1");
+    command.on("gw1", "nft delete table inet narrow");
+    // 1248 bytes of UDP are 1208 of WireGuard's, and it fills up to 16.
+    assertThat(narrow.output())
+        .contains("packets of 1420 bytes are lost, those of 1200 pass")
+        .contains("set the MTU of the tunnel to 1200");
+    assertThat(narrow.status()).isOne();
+    assertThat(backstay("probe", "gw1", "-c", "1").status()).isZero();
+    assertThat(backstay("probe", "remove", "gw1", "--yes").status()).isZero();
   }
 
   @Test
@@ -140,6 +164,7 @@ final class ProbeGateOnGatewaysTest {
     command.on("gw3", "ip link set wg0 up");
     assertThat(dead.output())
         .contains("gw3: WireGuard on it does not answer on the gateway itself either.");
+    assertThat(backstay("probe", "remove", "gw3", "--yes").status()).isZero();
   }
 
   private Ended backstay(String... words) throws Exception {
