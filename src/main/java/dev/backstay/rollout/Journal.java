@@ -4,6 +4,7 @@ import dev.backstay.problem.ProblemException;
 import dev.backstay.transaction.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectMapper;
@@ -177,7 +182,7 @@ public final class Journal implements AutoCloseable {
   private static JournalLine line(Path file, int number, String text, String previous) {
     try {
       JournalLine line = JSON.readValue(text, JournalLine.class);
-      if (line.seq() == number && line.previous().equals(previous)) {
+      if (line.seq() == number && line.previous().equals(previous) && isWhole(line)) {
         return line;
       }
     } catch (JacksonException | NullPointerException unreadable) {
@@ -188,6 +193,27 @@ public final class Journal implements AutoCloseable {
         file + ":" + number,
         "this line is not the one that was written here",
         "do not go on from this journal; look at the gateways themselves (backstay facts)");
+  }
+
+  /** Whether everything is there that an event of its kind has; what is missing is read as null. */
+  private static boolean isWhole(@Nullable Object value) {
+    return switch (value) {
+      case null -> false;
+      case Record one ->
+          Arrays.stream(one.getClass().getRecordComponents())
+              .allMatch(part -> isWhole(part(one, part)));
+      case Collection<?> many -> many.stream().allMatch(Journal::isWhole);
+      case Map<?, ?> named -> named.values().stream().allMatch(Journal::isWhole);
+      default -> true;
+    };
+  }
+
+  private static @Nullable Object part(Record one, RecordComponent part) {
+    try {
+      return part.getAccessor().invoke(one);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a part of an event can be read", e);
+    }
   }
 
   /**
