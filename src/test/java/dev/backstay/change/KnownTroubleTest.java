@@ -73,6 +73,9 @@ final class KnownTroubleTest {
     Facts old = running("5.10.220", "package\twireguard-go\tinstalled\t0.0.20231211\n");
     assertThat(found(old, new Tuning(List.of()))).isEmpty();
     assertThat(found(old, new Takeover(Implementation.WIREGUARD_GO, List.of("wg0"))))
-        .containsExactly("udp-gro-old-kernels new");
+        .containsExactlyInAnyOrder(
+            "udp-gro-old-kernels new",
+            "wireguard-go-mixed-families new",
+            "wireguard-go-source-address new");
   }
 }

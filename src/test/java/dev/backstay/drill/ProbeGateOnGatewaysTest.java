@@ -119,8 +119,7 @@ final class ProbeGateOnGatewaysTest {
   }
 
   @Test
-  void a_way_on_which_large_packets_are_lost_is_told_with_the_largest_that_pass()
-      throws Exception {
+  void a_way_on_which_large_packets_are_lost_is_told_with_the_largest_that_pass() throws Exception {
     assertThat(backstay("probe", "setup", "gw1", "--yes").status()).isZero();
     command.on(
         "gw1",
