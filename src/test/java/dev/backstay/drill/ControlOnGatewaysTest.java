@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.backstay.health.ControlGroup;
 import dev.backstay.lab.Lab;
 import dev.backstay.rollout.Event;
+import dev.backstay.rollout.GatewayState;
 import dev.backstay.rollout.Journal;
 import dev.backstay.rollout.Result;
 import dev.backstay.rollout.RolloutState;
@@ -15,7 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,16 +39,16 @@ final class ControlOnGatewaysTest {
   ControlOnGatewaysTest(Lab lab, @TempDir Path folder) throws Exception {
     this.command = new CommandInLab(lab, folder);
     command.write(
-        "playbooks/mtu.yaml",
+        "playbooks/beside.yaml",
         """
         kind: Playbook
-        name: mtu
+        name: beside
         select: [gw1, gw3]
-        change: {config: {wg0: {mtu: 1400}}, activate: restart-interface}
+        change: {packages: {backstay-lab-wireguard: 1.0.1}, activate: reload-module}
         waves: [1, rest]
         observe: {baseline: 10s, window: 40s, kick: true, control: 1}
         gates: {handshakes: {healthy: 0.5%, broken: 5%}, silent: 20%}
-        lease: {apply: 60s, confirm: 60s}
+        lease: {apply: 120s, confirm: 60s}
         """);
   }
 
@@ -72,7 +73,7 @@ final class ControlOnGatewaysTest {
         .anyMatch(reason -> reason.contains("of gateways that were not changed are lost as well"));
     assertThat(control(judged).clients()).isEqualTo(20);
     assertThat(control(judged).thresholds()).containsEntry("gateways", "gw3");
-    assertThat(command.on("gw1", "cat /sys/class/net/wg0/mtu")).isEqualTo("1420");
+    assertThat(command.installed("gw1")).isEqualTo("1.0.0");
   }
 
   @Test
@@ -96,7 +97,7 @@ final class ControlOnGatewaysTest {
   }
 
   private Process start() throws IOException {
-    return command.start("apply", "--yes", "-i", command.inventory(), "playbooks/mtu.yaml");
+    return command.start("apply", "--yes", "-i", command.inventory(), "playbooks/beside.yaml");
   }
 
   /** From when the change begins, nothing of the clients comes to these gateways. */
@@ -105,16 +106,17 @@ final class ControlOnGatewaysTest {
     Process apply = start();
     await()
         .atMost(Duration.ofMinutes(5))
-        .until(() ->
-            Optional.ofNullable(state(before).gateways().get("gw1"))
-                .filter(one -> one.step().equals("apply") || one.step().equals("observe"))
-                .isPresent());
+        .until(() -> !apply.isAlive() || begins(state(before).gateways().get("gw1")));
     command.on(
         CLIENTS,
         "nft 'add table inet causes; add chain inet causes output { type filter hook output priority 0; }; add rule inet causes output ip daddr { %s } udp dport 51820 drop'"
             .formatted(gateways));
     CommandInLab.end(apply);
     return state(before);
+  }
+
+  private static boolean begins(@Nullable GatewayState gateway) {
+    return gateway != null && (gateway.step().equals("apply") || gateway.step().equals("observe"));
   }
 
   private static Event.Judged judged(RolloutState state) {
