@@ -138,11 +138,15 @@ record DetectionTrial(int size, double loss, double churn, boolean called, boole
         other -> other.accept(beside.orElseThrow(IllegalStateException::new).look(second)));
   }
 
+  /** Clients of the model fail for good, or not at all: who is not back is lost. */
+  private static ControlGroup of(Tally beside) {
+    return new ControlGroup(
+        new Sample(beside.eligible(), beside.eligible() - beside.count(PeerState.BACK)));
+  }
+
   private static Judge judge(Optional<Watch> control) {
     Judge alone = new Judge(GATES);
-    return control
-        .map(watch -> alone.beside(ControlGroup.of("beside", watch.tally())))
-        .orElse(alone);
+    return control.map(watch -> alone.beside(of(watch.tally()))).orElse(alone);
   }
 
   private static Outcome olderThan180(ModelGateway gateway, Baseline baseline) {

@@ -43,12 +43,9 @@ public record ControlGroup(Sample sample, List<String> gateways, List<String> le
     this(sample, List.of(), List.of());
   }
 
-  /** Of its watch so far. Who has not been heard yet counts as lost, which defers a failure. */
-  public static ControlGroup of(String gateway, Tally tally) {
-    return new ControlGroup(
-        new Sample(tally.eligible(), tally.eligible() - tally.count(PeerState.BACK)),
-        List.of(gateway),
-        List.of());
+  /** Clients of one gateway, and how many of them are silent for longer than is usual of them. */
+  public static ControlGroup of(String gateway, Sample silent) {
+    return new ControlGroup(silent, List.of(gateway), List.of());
   }
 
   /** A gateway that could not be watched. */

@@ -59,11 +59,11 @@ public final class Judge {
   /** A failure that is certain already, before the window has ended. */
   public Optional<Verdict.Fail> early(Tally tally) {
     Finding early = handshakes.early(tally);
-    List<Finding> findings =
-        List.of(
-            invariants(tally),
-            control.map(group -> group.confirmEarly(early)).orElse(early),
-            stalled(tally));
+    List<Finding> findings = new ArrayList<>();
+    findings.add(invariants(tally));
+    findings.add(control.map(group -> group.confirmEarly(early)).orElse(early));
+    findings.add(stalled(tally));
+    control.map(group -> group.finding(gates)).ifPresent(findings::add);
     return failed(findings, tally);
   }
 

@@ -6,7 +6,7 @@ import dev.backstay.gateway.GatewayPrograms;
 import dev.backstay.gateway.Observation;
 import dev.backstay.health.Baseline;
 import dev.backstay.health.ControlGroup;
-import dev.backstay.health.Tally;
+import dev.backstay.health.Hearing;
 import dev.backstay.health.Watch;
 import dev.backstay.health.Watch.Reference;
 import dev.backstay.health.Watch.Sessions;
@@ -95,7 +95,7 @@ public final class ControlWatch implements AutoCloseable {
   /** The clients of one of them since a certain moment. */
   private static final class Since {
     private final Neighbour neighbour;
-    private Optional<Watch> watch = Optional.empty();
+    private Optional<Begun> begun = Optional.empty();
 
     Since(Neighbour neighbour) {
       this.neighbour = neighbour;
@@ -105,6 +105,12 @@ public final class ControlWatch implements AutoCloseable {
       return neighbour.group(this);
     }
   }
+
+  /**
+   * @param watch tells whether the gateway stays what it was
+   * @param clients who was active, and how long each may be silent
+   */
+  private record Begun(Watch watch, Hearing.Since clients) {}
 
   /** One gateway that is not changed. */
   private static final class Neighbour {
@@ -119,6 +125,7 @@ public final class ControlWatch implements AutoCloseable {
     private final Collector collector;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final List<Since> views = new ArrayList<>();
+    private Hearing hearing = new Hearing();
     private Optional<String> leftOut = Optional.empty();
     private Optional<Observation> first = Optional.empty();
     private Optional<Observation> last = Optional.empty();
@@ -172,28 +179,34 @@ public final class ControlWatch implements AutoCloseable {
       late = time.in(LATE);
       if (first.filter(one -> one.boot().equals(seen.boot())).isEmpty()) {
         first = Optional.of(seen);
+        hearing = new Hearing();
       }
-      views.forEach(view -> view.watch.ifPresent(watch -> watch.accept(seen)));
+      hearing.accept(seen);
+      views.forEach(view -> view.begun.ifPresent(begun -> begun.watch().accept(seen)));
       last = Optional.of(seen);
-      views.stream().filter(view -> view.watch.isEmpty()).forEach(view -> view.watch = begun());
+      views.stream().filter(view -> view.begun.isEmpty()).forEach(view -> view.begun = begin());
     }
 
     synchronized Since from() {
       Since view = new Since(this);
-      view.watch = begun();
+      view.begun = begin();
       views.add(view);
       return view;
     }
 
     /** Whoever takes over in the middle begins with a baseline that is as long. */
-    private Optional<Watch> begun() {
+    private Optional<Begun> begin() {
       return first.flatMap(before ->
           last.filter(now -> now.uptime() - before.uptime() >= baseline.toSeconds())
-              .map(now ->
-                  new Watch(
-                      Baseline.between(before, now, noClients),
-                      new Reference(
-                          now, now.uptime(), now.uptime(), Sessions.MOVED, now.srcversion()))));
+              .map(now -> begin(Baseline.between(before, now, noClients), now)));
+    }
+
+    private Begun begin(Baseline clients, Observation now) {
+      Watch watch =
+          new Watch(
+              clients,
+              new Reference(now, now.uptime(), now.uptime(), Sessions.KEPT, now.srcversion()));
+      return new Begun(watch, hearing.since(clients.active()));
     }
 
     ControlGroup group(Since view) {
@@ -202,20 +215,20 @@ public final class ControlWatch implements AutoCloseable {
     }
 
     private synchronized ControlGroup told(Since view) {
-      Optional<Tally> tally = view.watch.map(Watch::tally);
       Optional<String> why =
           leftOut
               .or(() -> late.isOver() ? Optional.of("it does not tell") : Optional.empty())
               .or(() ->
-                  tally.isEmpty()
+                  view.begun.isEmpty()
                       ? Optional.of("it is not looked at for long enough yet")
-                      : tally
-                          .map(Tally::violations)
+                      : view.begun
+                          .map(begun -> begun.watch().tally().violations())
                           .filter(violations -> !violations.isEmpty())
                           .map(violations ->
                               "somebody changed it meanwhile: " + String.join(", ", violations)));
       return why.map(sentence -> ControlGroup.without(gateway.name(), sentence))
-          .orElseGet(() -> ControlGroup.of(gateway.name(), tally.orElseThrow()));
+          .orElseGet(() ->
+              ControlGroup.of(gateway.name(), hearing.silent(view.begun.orElseThrow().clients())));
     }
 
     /** Without a lock that others wait for. */
