@@ -29,6 +29,9 @@ import java.util.TreeMap;
  * is told apart and counted for none: scanners send initiations as well.
  */
 public final class Standing {
+  /** Data is counted every few seconds on a gateway of many peers. */
+  private static final double DATA_SEEN_LATE = 5;
+
   private final Map<String, Episode> asking = new HashMap<>();
   private final Map<String, Episode> called = new HashMap<>();
   private final Map<String, Double> dataSeen = new HashMap<>();
@@ -286,7 +289,9 @@ public final class Standing {
     if (calls.answers() > 0) {
       return Cause.UNCONFIRMED;
     }
-    return dataSeen.getOrDefault(endpoint, Double.NEGATIVE_INFINITY) >= calls.began()
+    // What came just before the call may have been counted just after it.
+    double since = calls.began() + DATA_SEEN_LATE;
+    return dataSeen.getOrDefault(endpoint, Double.NEGATIVE_INFINITY) >= since
         ? Cause.OLD_SESSION
         : Cause.SILENT;
   }
