@@ -186,18 +186,7 @@ final class ProbeCommandTest {
   void a_gateway_of_the_inventory_is_asked_for_its_port_and_its_key(@TempDir Path other) {
     try (FakeGateway gateway = FakeGateway.start(other)) {
       here.keepsSecret(gateway.server().userKey());
-      here.inventory(
-          """
-          kind: Inventory
-          ssh: {user: %s, identity: %s, knownHosts: %s}
-          gateways:
-            gw1: {host: 127.0.0.1, port: %d, tags: [edge]}
-          """
-              .formatted(
-                  System.getProperty("user.name"),
-                  gateway.server().userKey(),
-                  gateway.server().knownHosts(),
-                  gateway.server().port()));
+      here.inventory(gateway.inventory());
       Seen seen = here.run("probe", "tag:edge", "--key", key, "--count", "1", "--tries", "1");
       assertThat(seen.out())
           .startsWith("PROBE gw1 (127.0.0.1:51820), server key /FAD/PrG…, handshake only\n");

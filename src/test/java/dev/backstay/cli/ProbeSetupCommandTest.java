@@ -39,18 +39,7 @@ final class ProbeSetupCommandTest {
 
   private void inventory(FakeGateway gateway) {
     here.keepsSecret(gateway.server().userKey());
-    here.inventory(
-        """
-        kind: Inventory
-        ssh: {user: %s, identity: %s, knownHosts: %s}
-        gateways:
-          gw1: {host: 127.0.0.1, port: %d, tags: [edge]}
-        """
-            .formatted(
-                System.getProperty("user.name"),
-                gateway.server().userKey(),
-                gateway.server().knownHosts(),
-                gateway.server().port()));
+    here.inventory(gateway.inventory());
   }
 
   /** One as `backstay probe setup` leaves it. */

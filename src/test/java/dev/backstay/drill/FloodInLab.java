@@ -77,7 +77,7 @@ final class FloodInLab {
         for (int i = 0; i < BURST; i++) {
           channel.write(asking.get(i % STRANGERS).rewind());
         }
-        Thread.sleep(PAUSE.toMillis());
+        Time.real().sleep(PAUSE);
       }
     }
   }

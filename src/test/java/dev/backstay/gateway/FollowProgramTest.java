@@ -16,6 +16,6 @@ class FollowProgramTest {
 
   @TestFactory
   Stream<DynamicTest> whateverAClientUsesIsFollowed() throws Exception {
-    return runner.cases(List.of("dash", "busybox"), name -> true);
+    return runner.cases(List.of("dash", "busybox"), name -> true, 4);
   }
 }

@@ -23,19 +23,19 @@ class PartProgramsTest {
 
   @TestFactory
   Stream<DynamicTest> casesOfThePartsHoldInDash() throws Exception {
-    return runner.cases(List.of("dash"), name -> !slow(name));
+    return runner.cases(List.of("dash"), name -> !slow(name), 4);
   }
 
   @Tag("slow")
   @TestFactory
   Stream<DynamicTest> casesOfThePartsHoldInBusybox() throws Exception {
-    return runner.cases(List.of("busybox"), name -> !slow(name));
+    return runner.cases(List.of("busybox"), name -> !slow(name), 4);
   }
 
   @Tag("slow")
   @TestFactory
   Stream<DynamicTest> manyChangesAndKillsAtEachWriteLeadBack() throws Exception {
-    return runner.cases(List.of("dash", "busybox"), PartProgramsTest::slow);
+    return runner.cases(List.of("dash", "busybox"), PartProgramsTest::slow, 4);
   }
 
   private static boolean slow(String name) {

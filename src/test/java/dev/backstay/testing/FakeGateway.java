@@ -117,6 +117,21 @@ public final class FakeGateway implements AutoCloseable {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  /** An inventory in which it is gw1, with the tag edge. */
+  public String inventory() {
+    return """
+    kind: Inventory
+    ssh: {user: %s, identity: %s, knownHosts: %s}
+    gateways:
+      gw1: {host: 127.0.0.1, port: %d, tags: [edge]}
+    """
+        .formatted(
+            System.getProperty("user.name"),
+            server().userKey(),
+            server().knownHosts(),
+            server().port());
+  }
+
   public RealSshd server() {
     return server;
   }
