@@ -152,8 +152,6 @@ final class HouseTest {
           .and()
           .doNotHaveSimpleName("Wire")
           .and()
-          .doNotHaveSimpleName("OpenWire")
-          .and()
           .doNotHaveSimpleName("KeptTimestamps")
           .and()
           .doNotHaveSimpleName("ProbePeers")

@@ -45,14 +45,7 @@ final class OwnProbes {
     List<Problem> missing =
         gateways.stream()
             .filter(gateway -> peers(gateway).isEmpty())
-            .map(gateway ->
-                new Problem(
-                    "no-probe-peer",
-                    gateway.name(),
-                    "this gateway has no probe peer"
-                        + wireguard.map(" on interface "::concat).orElse("")
-                        + ", so nobody here has a key to probe it with",
-                    "backstay probe setup " + gateway.name()))
+            .map(gateway -> ProvisionedProbes.noPeer(gateway.name(), wireguard))
             .toList();
     if (!missing.isEmpty()) {
       throw new ProblemException(missing);

@@ -63,7 +63,7 @@ public final class Prober {
   public Optional<Outcome> elsewhere(InetSocketAddress gateway, Peering peering)
       throws InterruptedException {
     Patience once = Patience.usual().withTries(1);
-    try (OpenWire wire = OpenWire.to(gateway);
+    try (Wire wire = Wire.toAndFromAnywhere(gateway);
         Exchange exchange = new Exchange(peering, Optional.empty(), once, timestamps, random)) {
       return carry(exchange, wire).reached()
           ? wire.heardFrom()

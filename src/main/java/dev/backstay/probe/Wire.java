@@ -1,6 +1,7 @@
 package dev.backstay.probe;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
 import java.nio.ByteBuffer;
@@ -9,31 +10,48 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * A UDP port of our own that talks with one other: what comes from elsewhere is dropped, and errors
- * that the other host reports arrive. Not safe for use by several threads.
+ * A UDP port of our own that talks with one other. Knows where the latest datagram came from. Not
+ * safe for use by several threads.
  */
 final class Wire implements Carrier {
   /** The largest payload of UDP. */
   private static final int LONGEST = 65_507;
 
+  private final InetSocketAddress other;
   private final DatagramChannel channel;
   private final Selector selector;
   private final ByteBuffer buffer = ByteBuffer.allocate(LONGEST);
 
-  private Wire(DatagramChannel channel, Selector selector) {
+  private Optional<InetAddress> from = Optional.empty();
+
+  private Wire(InetSocketAddress other, DatagramChannel channel, Selector selector) {
+    this.other = other;
     this.channel = channel;
     this.selector = selector;
   }
 
+  /** What comes from elsewhere is dropped, and errors that the other host reports arrive. */
   static Wire to(InetSocketAddress other) throws IOException {
+    return open(other, true);
+  }
+
+  /** Takes what comes from anywhere, and learns of no errors. */
+  static Wire toAndFromAnywhere(InetSocketAddress other) throws IOException {
+    return open(other, false);
+  }
+
+  private static Wire open(InetSocketAddress other, boolean connected) throws IOException {
     DatagramChannel channel = DatagramChannel.open();
     try {
       // WireGuard lets its datagrams be fragmented; Linux by itself would forbid it.
       channel.setOption(ExtendedSocketOptions.IP_DONTFRAGMENT, false);
-      channel.connect(other);
+      if (connected) {
+        channel.connect(other);
+      }
       channel.configureBlocking(false);
       Selector selector = Selector.open();
       channel.register(selector, SelectionKey.OP_READ);
@@ -41,18 +59,23 @@ final class Wire implements Carrier {
       // to
       // be told as the gateway's.
       selector.select(1);
-      return new Wire(channel, selector);
+      return new Wire(other, channel, selector);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
+  /** Of the latest datagram. */
+  Optional<InetAddress> heardFrom() {
+    return from;
+  }
+
   @Override
   public Arrival send(byte[] datagram) throws IOException {
     try {
       // A datagram that the system has no room for is one that was lost on the way.
-      channel.write(ByteBuffer.wrap(datagram));
+      channel.send(ByteBuffer.wrap(datagram), other);
       return new Arrival.Nothing();
     } catch (PortUnreachableException e) {
       return new Arrival.Refused();
@@ -73,9 +96,12 @@ final class Wire implements Carrier {
     }
     try {
       buffer.clear();
-      int length = channel.read(buffer);
-      return length > 0
-          ? new Arrival.Datagram(Arrays.copyOf(buffer.array(), length))
+      if (!(channel.receive(buffer) instanceof InetSocketAddress sender)) {
+        return new Arrival.Nothing();
+      }
+      from = Optional.of(sender.getAddress());
+      return buffer.position() > 0
+          ? new Arrival.Datagram(Arrays.copyOf(buffer.array(), buffer.position()))
           : new Arrival.Nothing();
     } catch (PortUnreachableException e) {
       return new Arrival.Refused();

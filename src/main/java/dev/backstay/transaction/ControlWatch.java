@@ -202,9 +202,12 @@ public final class ControlWatch implements AutoCloseable {
     }
 
     private Begun begin(Baseline clients, Observation now) {
+      // Whether clients are heard is told by their own silences; of the gateway, what must not be.
+      Baseline nobody =
+          new Baseline(clients.interfaces(), List.of(), clients.idle(), clients.boot());
       Watch watch =
           new Watch(
-              clients,
+              nobody,
               new Reference(now, now.uptime(), now.uptime(), Sessions.KEPT, now.srcversion()));
       return new Begun(watch, hearing.since(clients.active()));
     }

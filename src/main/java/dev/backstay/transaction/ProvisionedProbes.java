@@ -60,12 +60,7 @@ public final class ProvisionedProbes implements Probes {
     for (String gateway : gateways) {
       List<ProbePeer> own = of(gateway);
       if (own.isEmpty()) {
-        missing.add(
-            new Problem(
-                "no-probe-peer",
-                gateway,
-                "this gateway has no probe peer, so nobody here has a key to probe it with",
-                "backstay probe setup " + gateway));
+        missing.add(noPeer(gateway, Optional.empty()));
       }
       for (ProbePeer peer : own) {
         try {
@@ -78,6 +73,18 @@ public final class ProvisionedProbes implements Probes {
     if (!missing.isEmpty()) {
       throw new ProblemException(missing);
     }
+  }
+
+  /**
+   * @param network only a peer on this interface would do
+   */
+  public static Problem noPeer(String gateway, Optional<String> network) {
+    return new Problem(
+        "no-probe-peer",
+        gateway,
+        "this gateway has no probe peer%s, so nobody here has a key to probe it with"
+            .formatted(network.map(" on interface "::concat).orElse("")),
+        "backstay probe setup " + gateway);
   }
 
   /**
